@@ -1,0 +1,7 @@
+/** The admin listener: who may sign in there, and what it serves. */
+@NullMarked
+@Room(mayImport = {"catalog", "settings"})
+package dev.understudy.admin;
+
+import dev.understudy.Room;
+import org.jspecify.annotations.NullMarked;

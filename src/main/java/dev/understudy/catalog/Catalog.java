@@ -1,0 +1,152 @@
+package dev.understudy.catalog;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Immutable picture of all APIs at one moment. Finds the operation of a request in a tree of path segments, in time that
+ * grows with the depth of the path and not with the number of operations.
+ */
+public final class Catalog {
+
+    /** Two APIs would serve the same path, or one would the same operation twice. Its message names both, and the path. */
+    public static class Clash extends RuntimeException {
+
+        private final transient Api earlier;
+        private final transient Api later;
+
+        Clash(String message, Api earlier, Api later) {
+            super(message, null, false, false);
+            this.earlier = earlier;
+            this.later = later;
+        }
+
+        public Api earlier() {
+            return earlier;
+        }
+
+        /** The one that came second to the path; the same as the earlier one where it clashes with itself. */
+        public Api later() {
+            return later;
+        }
+    }
+
+    private static final String EVERY_OTHER_HOST = "";
+
+    private final List<Api> apis;
+    private final List<Match.Found> operations;
+    private final Map<String, PathNode> hosts;
+
+    private Catalog(List<Api> apis, List<Match.Found> operations, Map<String, PathNode> hosts) {
+        this.apis = apis;
+        this.operations = operations;
+        this.hosts = hosts;
+    }
+
+    /** @throws Clash if two of the APIs would serve the same path on the same virtual host */
+    public static Catalog of(Collection<Api> apis) {
+        Map<String, PathNode> hosts = new HashMap<>();
+        List<Match.Found> operations = new ArrayList<>();
+        hosts.put(EVERY_OTHER_HOST, new PathNode());
+        for (Api api : apis) {
+            for (Operation operation : api.operations()) {
+                Match.Found found = new Match.Found(api, operation, id(api, operation));
+                operations.add(found);
+                List<PathTemplate.Segment> path = fullPath(api, operation);
+                for (String host : hostsOf(api)) {
+                    hosts.computeIfAbsent(host, name -> new PathNode()).add(path, found);
+                }
+            }
+        }
+        return new Catalog(List.copyOf(apis), List.copyOf(operations), hosts);
+    }
+
+    /** All APIs, in the order in which they came. */
+    public List<Api> apis() {
+        return apis;
+    }
+
+    /** All operations, each once. */
+    public List<Match.Found> operations() {
+        return operations;
+    }
+
+    /**
+     * Finds the operation a request is for.
+     * <p>
+     * A concrete segment wins over a templated one, as OpenAPI 3.1 §4.8.8.2 asks, with a way back where the rest does not
+     * match. The path is chosen before the method.
+     *
+     * @param host as in the request, with or without port
+     * @param method in upper case
+     */
+    public Match find(String host, String method, RequestPath path) {
+        PathNode root = hosts.get(withoutPort(host).toLowerCase(Locale.ROOT));
+        PathNode tree = root == null ? hosts.get(EVERY_OTHER_HOST) : root;
+        PathNode.Leaf leaf = tree == null ? null : tree.find(segmentsOf(path), 0);
+        if (leaf == null) {
+            return new Match.NoPath();
+        }
+        Match.Found found = leaf.methods().get(method);
+        return found != null ? found : new Match.NoMethod(leaf.api(), leaf.allowed());
+    }
+
+    private static List<String> segmentsOf(RequestPath path) {
+        List<String> segments = path.segments();
+        int last = segments.size() - 1;
+        // One slash at the end is tolerated.
+        return last >= 0 && segments.get(last).isEmpty() ? segments.subList(0, last) : segments;
+    }
+
+    private static Set<String> hostsOf(Api api) {
+        if (api.virtualHosts().isEmpty()) {
+            return Set.of(EVERY_OTHER_HOST);
+        }
+        Set<String> hosts = new HashSet<>(api.virtualHosts());
+        if (hosts.remove("localhost")) {
+            hosts.add(EVERY_OTHER_HOST);
+        }
+        return hosts;
+    }
+
+    private static List<PathTemplate.Segment> fullPath(Api api, Operation operation) {
+        List<PathTemplate.Segment> path = new ArrayList<>();
+        if (api.depth() > 0) {
+            for (String segment : api.basePath().substring(1).split("/", -1)) {
+                path.add(new PathTemplate.Concrete(RequestPath.unescape(segment)));
+            }
+        }
+        path.addAll(operation.path().segments());
+        return path;
+    }
+
+    // A digest and not the text: ids end in route definitions, where Spring would evaluate expressions.
+    private static String id(Api api, Operation operation) {
+        String text = String.join(
+                "\n",
+                String.join(",", api.virtualHosts().stream().sorted().toList()),
+                operation.method(),
+                fullPath(api, operation).toString());
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "op-" + HexFormat.of().formatHex(digest, 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.understudy.catalog;
+
+import java.util.SortedSet;
+
+/** What the catalog says of a request. */
+public sealed interface Match {
+
+    /**
+     * The operation the request is for.
+     *
+     * @param id of the operation's route; the same over reloads as long as host, path and method are the same
+     */
+    record Found(Api api, Operation operation, String id) implements Match {
+
+        /** The name of the exchange attribute. */
+        public static final String ATTRIBUTE = Found.class.getName();
+    }
+
+    /** No API has this path. */
+    record NoPath() implements Match {}
+
+    /**
+     * The path is there, but not with this method.
+     *
+     * @param allowed the methods it has; not empty
+     */
+    record NoMethod(Api api, SortedSet<String> allowed) implements Match {}
+}

@@ -1,0 +1,129 @@
+package dev.understudy.catalog;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One segment of the tree of all paths. Written while a catalog is made, only read afterwards. */
+final class PathNode {
+
+    /** Where a path ends. */
+    record Leaf(Api api, Map<String, Match.Found> methods) {
+        SortedSet<String> allowed() {
+            return new TreeSet<>(methods.keySet());
+        }
+    }
+
+    private record Branch(PathTemplate.Partial segment, PathNode node) {}
+
+    private final Map<String, PathNode> concrete = new HashMap<>();
+    private final List<Branch> partial = new ArrayList<>();
+    private @Nullable PathNode named;
+    private @Nullable Leaf below;
+    private @Nullable Leaf end;
+
+    void add(List<PathTemplate.Segment> path, Match.Found found) {
+        PathNode node = this;
+        for (PathTemplate.Segment segment : path) {
+            if (segment instanceof PathTemplate.Below) {
+                node.below = with(node.below, found);
+                return;
+            }
+            node = node.child(segment);
+        }
+        node.end = with(node.end, found);
+    }
+
+    /** The most specific path that matches from the given segment on, or null. Visits no node twice. */
+    @Nullable
+    Leaf find(List<String> segments, int at) {
+        if (at == segments.size()) {
+            return end;
+        }
+        String segment = segments.get(at);
+        PathNode exact = concrete.get(segment);
+        Leaf leaf = exact == null ? null : exact.find(segments, at + 1);
+        if (leaf != null || segment.isEmpty() || disguisesConcrete(segment)) {
+            return leaf;
+        }
+        return findTemplated(segments, at, segment);
+    }
+
+    private @Nullable Leaf findTemplated(List<String> segments, int at, String segment) {
+        for (Branch branch : partial) {
+            Leaf leaf = branch.segment.matches(segment) ? branch.node.find(segments, at + 1) : null;
+            if (leaf != null) {
+                return leaf;
+            }
+        }
+        Leaf leaf = named == null ? null : named.find(segments, at + 1);
+        return leaf != null ? leaf : below;
+    }
+
+    // An endpoint that cuts parameters off, or that splits after it unescaped, would serve the concrete path.
+    private boolean disguisesConcrete(String segment) {
+        for (int i = 0; i < segment.length(); i++) {
+            if (segment.charAt(i) == ';' || segment.charAt(i) == '/') {
+                return concrete.containsKey(segment.substring(0, i));
+            }
+        }
+        return false;
+    }
+
+    private PathNode child(PathTemplate.Segment segment) {
+        if (segment instanceof PathTemplate.Concrete text) {
+            return concrete.computeIfAbsent(text.text(), name -> new PathNode());
+        }
+        if (segment instanceof PathTemplate.Partial text) {
+            return partial.stream()
+                    .filter(branch -> branch.segment.equals(text))
+                    .map(Branch::node)
+                    .findFirst()
+                    .orElseGet(() -> branch(text));
+        }
+        if (named == null) {
+            named = new PathNode();
+        }
+        return named;
+    }
+
+    // The one with more literal text is more specific, so it is asked first.
+    private PathNode branch(PathTemplate.Partial segment) {
+        Branch branch = new Branch(segment, new PathNode());
+        partial.add(branch);
+        partial.sort((a, b) -> Integer.compare(literalLength(b), literalLength(a)));
+        return branch.node;
+    }
+
+    private static int literalLength(Branch branch) {
+        return branch.segment.literals().stream().mapToInt(String::length).sum();
+    }
+
+    private static Leaf with(@Nullable Leaf leaf, Match.Found found) {
+        Leaf wider = leaf == null ? new Leaf(found.api(), new HashMap<>()) : leaf;
+        if (wider.api() != found.api()) {
+            throw new Catalog.Clash(
+                    "'" + path(found) + "' is served by " + title(wider.api()) + " already", wider.api(), found.api());
+        }
+        if (wider.methods().putIfAbsent(found.operation().method(), found) != null) {
+            throw new Catalog.Clash(
+                    found.operation().method() + " '" + path(found) + "' stands twice in " + title(found.api()),
+                    found.api(),
+                    found.api());
+        }
+        return wider;
+    }
+
+    private static String path(Match.Found found) {
+        String base = found.api().basePath();
+        return (base.equals("/") ? "" : base) + found.operation().path();
+    }
+
+    private static String title(Api api) {
+        return api.name() + " " + api.version();
+    }
+}

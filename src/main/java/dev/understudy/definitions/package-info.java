@@ -1,0 +1,7 @@
+/** Where documents come from; each source pushes what it has into the catalog. */
+@NullMarked
+@Room(mayImport = {"openapi", "catalog", "endpoint", "failover", "settings"})
+package dev.understudy.definitions;
+
+import dev.understudy.Room;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The gateway: {@link dev.understudy.UnderstudyApplication} starts it, the packages below are its rooms. */
+@NullMarked
+package dev.understudy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Where the catalog meets Spring Cloud Gateway: finding the operation, asking its endpoints, answering. */
+@NullMarked
+@Room(mayImport = {"catalog", "endpoint", "failover", "problem", "settings"})
+package dev.understudy.routing;
+
+import dev.understudy.Room;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package dev.understudy.settings;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * All keys of the gateway.
+ *
+ * @param trustedProxies CIDR blocks of the proxies in front whose X-Forwarded-* and Forwarded headers are believed
+ * @param accessLog form of the line that is written for each request
+ * @param role what this process does
+ */
+@Validated
+@ConfigurationProperties(prefix = "understudy", ignoreUnknownFields = false)
+public record UnderstudyProperties(
+        @DefaultValue @Valid Apis apis,
+        @DefaultValue @Valid Http http,
+        @DefaultValue @Valid Security security,
+        @DefaultValue @Valid Failover failover,
+        @DefaultValue @Valid Limits limits,
+        @DefaultValue @Valid Cors cors,
+        @DefaultValue @Valid Shutdown shutdown,
+        @DefaultValue @Valid Admin admin,
+        @DefaultValue @Valid Store store,
+        @DefaultValue @Valid ControlPlane controlPlane,
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("json") AccessLog accessLog,
+        @DefaultValue("all") Role role) {
+
+    /**
+     * @param directory folder of OpenAPI documents
+     * @param watch whether changes in the folder take effect without a restart
+     */
+    public record Apis(
+            @DefaultValue("apis") String directory,
+            @DefaultValue("true") boolean watch) {}
+
+    /** @param port of the listener that serves the APIs in plain text; -1 turns it off */
+    public record Http(
+            @DefaultValue("9090") @Min(-1) @Max(65535) int port) {}
+
+    /**
+     * @param issuers whose tokens are taken; with none, every secured request is 401
+     * @param forwardToken whether the endpoint gets the header that carried the token
+     * @param keyLifetime longest time for which a key works after its issuer withdrew it
+     */
+    public record Security(
+            @DefaultValue @Valid List<Issuer> issuers,
+            @DefaultValue("false") boolean forwardToken,
+            @DefaultValue("5m") Duration keyLifetime) {}
+
+    /**
+     * @param issuer must equal the token's iss
+     * @param jwkSetUri where its key set is; either this or public-key-location
+     * @param publicKeyLocation its key or certificate as PEM; either this or jwk-set-uri
+     * @param audiences one of them must be in the token's aud; empty: any will do
+     */
+    public record Issuer(
+            @NotEmpty String issuer,
+            @Nullable String jwkSetUri,
+            @Nullable Resource publicKeyLocation,
+            @DefaultValue List<String> audiences) {}
+
+    /**
+     * @param connectTimeout longest time for name, addresses, TCP and TLS of one attempt together
+     * @param responseTimeout longest time from the request sent whole until the response head, per attempt
+     * @param deadline longest time for all attempts together, until the response head
+     * @param idleTimeout longest time between two pieces of a body, either way
+     * @param statuses response statuses that count as a failure of the endpoint
+     * @param replayLimit how much of a request body is kept so that it can be sent again
+     * @param suspendAfter failures in a row after which an endpoint is suspended
+     * @param suspendFor least time for which an endpoint is suspended
+     * @param suspendAtMost longest least time of a suspension
+     * @param exposeHeaders whether responses tell the endpoint's position and the number of attempts
+     */
+    public record Failover(
+            @DefaultValue("1s") Duration connectTimeout,
+            @DefaultValue("30s") Duration responseTimeout,
+            @DefaultValue("60s") Duration deadline,
+            @DefaultValue("60s") Duration idleTimeout,
+            @DefaultValue({"502", "503", "504"}) Set<@Min(400) @Max(599) Integer> statuses,
+            @DefaultValue("64KB") DataSize replayLimit,
+            @DefaultValue("3") @Min(1) int suspendAfter,
+            @DefaultValue("1s") Duration suspendFor,
+            @DefaultValue("60s") Duration suspendAtMost,
+            @DefaultValue @Valid Probe probe,
+            @DefaultValue("false") boolean exposeHeaders) {}
+
+    /**
+     * @param interval time between two probes of a suspended endpoint
+     * @param timeout longest time a probe waits
+     * @param path what a probe asks for by GET; none: TCP, and TLS for https
+     */
+    public record Probe(
+            @DefaultValue("1s") Duration interval,
+            @DefaultValue("1s") Duration timeout,
+            @Nullable String path) {}
+
+    /**
+     * @param maxHeaderSize all header lines of a request together
+     * @param maxRequestLine method, target and version of a request together
+     * @param headerTimeout longest time for a caller's whole request head
+     * @param maxBodySize longest request body; none: any
+     * @param maxInFlight requests at once; beyond it 503 at once
+     */
+    public record Limits(
+            @DefaultValue("16KB") DataSize maxHeaderSize,
+            @DefaultValue("8KB") DataSize maxRequestLine,
+            @DefaultValue("10s") Duration headerTimeout,
+            @Nullable DataSize maxBodySize,
+            @DefaultValue("10000") @Min(1) int maxInFlight) {}
+
+    /**
+     * What browsers are told of calls from other origins, for APIs that do not say so themselves.
+     *
+     * @param enabled whether anything is told
+     * @param allowOrigins origins that may call; an asterisk stands for any text
+     * @param allowMethods methods they may use
+     * @param allowHeaders headers they may send
+     * @param exposeHeaders response headers their scripts may read
+     * @param allowCredentials whether they may send cookies and the like
+     */
+    public record Cors(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("*") List<String> allowOrigins,
+
+            @DefaultValue({"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"})
+            List<String> allowMethods,
+
+            @DefaultValue({"authorization", "Access-Control-Allow-Origin", "Content-Type", "SOAPAction"})
+            List<String> allowHeaders,
+
+            @DefaultValue List<String> exposeHeaders,
+            @DefaultValue("false") boolean allowCredentials) {}
+
+    /** @param delay how long requests go on being served after SIGTERM while /ready answers 503 */
+    public record Shutdown(@DefaultValue("5s") Duration delay) {}
+
+    /** @param users who may sign in on the admin listener; without any, one named admin with a random password is made */
+    public record Admin(@DefaultValue @Valid List<User> users) {}
+
+    /**
+     * @param password with the way it is written in front, such as {bcrypt} or {noop}
+     * @param roles what the user may do
+     */
+    public record User(
+            @NotEmpty String username,
+            @NotEmpty String password,
+            @DefaultValue("admin") Set<AdminRole> roles) {
+
+        /** Without the password: this ends in logs. */
+        @Override
+        public String toString() {
+            return "User[" + username + ", " + roles + "]";
+        }
+    }
+
+    /** What a user of the admin listener may do. */
+    public enum AdminRole {
+        VIEWER,
+        DEPLOYER,
+        ADMIN
+    }
+
+    /**
+     * @param type where deployed APIs are kept
+     * @param directory where they are kept with type directory
+     */
+    public record Store(
+            @DefaultValue("directory") StoreType type,
+            @DefaultValue("data") String directory) {}
+
+    public enum StoreType {
+        DIRECTORY,
+        POSTGRESQL
+    }
+
+    /** @param urls where a gateway without a database of its own follows its control planes */
+    public record ControlPlane(@DefaultValue List<String> urls) {}
+
+    public enum AccessLog {
+        JSON,
+        TEXT,
+        OFF
+    }
+
+    public enum Role {
+        ALL,
+        CONTROL_PLANE,
+        GATEWAY
+    }
+}
