@@ -39,12 +39,12 @@ public record RequestPath(String raw, List<String> segments) {
     }
 
     /**
-     * What follows the first segments, as it came.
+     * What follows the first segments of a path, as it came.
      *
      * @param depth how many segments to leave out, at most those there are
      * @return empty, or starting with a slash
      */
-    public String rest(int depth) {
+    public static String rest(String raw, int depth) {
         int at = 0;
         for (int i = 0; i < depth; i++) {
             int next = raw.indexOf('/', at + 1);

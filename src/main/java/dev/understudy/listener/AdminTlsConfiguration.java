@@ -1,0 +1,32 @@
+package dev.understudy.listener;
+
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Gives the admin listener the certificate of 9095 where it has none of its own. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+class AdminTlsConfiguration {
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> certificateOfTheTrafficListener(
+            ManagementServerProperties management, ServerProperties server, SslBundles bundles) {
+        return factory -> {
+            if (management.getSsl() != null) {
+                return;
+            }
+            factory.setSsl(
+                    server.getSsl() != null ? server.getSsl() : Ssl.forBundle(ListenerConfiguration.SELF_SIGNED));
+            factory.setSslBundles(bundles);
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package dev.understudy.listener;
+
+import dev.understudy.settings.UnderstudyProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleKey;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
+
+@Configuration(proxyBeanMethods = false)
+class ListenerConfiguration {
+
+    static final String SELF_SIGNED = "understudy-self-signed";
+
+    private static final Logger log = LoggerFactory.getLogger(ListenerConfiguration.class);
+
+    @Bean
+    SslBundleRegistrar selfSignedBundle() {
+        return bundles -> bundles.registerBundle(
+                SELF_SIGNED,
+                SslBundle.of(
+                        SslStoreBundle.of(SelfSignedCertificate.keyStore(), "", null),
+                        SslBundleKey.of("", SelfSignedCertificate.ALIAS)));
+    }
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<ConfigurableReactiveWebServerFactory> tlsByDefault(
+            ServerProperties server, ObjectProvider<SslBundles> bundles) {
+        return factory -> {
+            if (server.getSsl() != null) {
+                return;
+            }
+            log.warn(
+                    "No server.ssl is set: the TLS listeners use a certificate made at this start, which no caller"
+                            + " can verify. Set server.ssl.bundle or server.ssl.certificate and server.ssl.certificate-private-key.");
+            factory.setSsl(Ssl.forBundle(SELF_SIGNED));
+            factory.setSslBundles(bundles.getObject());
+        };
+    }
+
+    @Bean
+    PlainListener plainListener(
+            UnderstudyProperties properties,
+            ServerProperties server,
+            ReactorResourceFactory resources,
+            ObjectProvider<NettyServerCustomizer> customizers,
+            HttpHandler httpHandler) {
+        return new PlainListener(properties.http().port(), server, resources, customizers, httpHandler);
+    }
+
+    @Bean
+    PlainListener.Ending plainListenerEnding(PlainListener listener) {
+        return listener.new Ending();
+    }
+
+    @Bean
+    Drain drain(UnderstudyProperties properties, DefaultLifecycleProcessor lifecycle) {
+        return new Drain(properties.shutdown().delay(), lifecycle);
+    }
+
+    @Bean
+    DrainWebFilter drainWebFilter(Drain drain) {
+        return new DrainWebFilter(drain);
+    }
+}

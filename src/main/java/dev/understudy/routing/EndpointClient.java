@@ -1,0 +1,128 @@
+package dev.understudy.routing;
+
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.FailoverPolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.reactivestreams.Publisher;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.NettyOutbound;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Sends one request to one endpoint, once. Whether and where to it is sent again is not decided here: Reactor Netty's own
+ * second attempt is off.
+ */
+final class EndpointClient {
+
+    // Shorter than what common servers keep an idle connection: 5 s is the least that is usual.
+    private static final Duration IDLE = Duration.ofSeconds(4);
+    private static final Duration LIFE = Duration.ofMinutes(5);
+    private static final int CONNECTIONS = 2_000;
+
+    private final ConnectionProvider pool = ConnectionProvider.builder("endpoints")
+            .maxConnections(CONNECTIONS)
+            .pendingAcquireMaxCount(CONNECTIONS)
+            .maxIdleTime(IDLE)
+            .maxLifeTime(LIFE)
+            .evictInBackground(IDLE)
+            .lifo()
+            .build();
+    private final HttpClient pooled;
+    private final HttpClient unpooled;
+    private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
+
+    EndpointClient(ReactorResourceFactory resources) {
+        pooled = configured(HttpClient.create(pool), resources);
+        unpooled = configured(HttpClient.newConnection(), resources);
+    }
+
+    void close() {
+        pool.disposeLater().block(Duration.ofSeconds(5));
+    }
+
+    /**
+     * Asks an endpoint.
+     *
+     * @param body of the request; subscribed to only when the head has left, and not at all if there is none
+     * @param fresh on a connection made for it
+     * @return the answer when its head has arrived; fails with {@link AttemptFailed} when none came
+     */
+    Mono<Answer> ask(Endpoint endpoint, FailoverPolicy policy, RequestHead head, Flux<ByteBuf> body, boolean fresh) {
+        Mono<Answer> answer = askOnce(endpoint, policy, head, body, fresh);
+        // A pooled connection that turns out to be closed before anything left is replaced, whatever the method.
+        return fresh
+                ? answer
+                : answer.onErrorResume(
+                        AttemptFailed.class,
+                        failed -> failed.getCause() instanceof ClosedBeforeUse
+                                ? askOnce(endpoint, policy, head, body, true)
+                                : Mono.error(failed));
+    }
+
+    private Mono<Answer> askOnce(
+            Endpoint endpoint, FailoverPolicy policy, RequestHead head, Flux<ByteBuf> body, boolean fresh) {
+        return Mono.defer(() -> {
+            Transmission transmission = new Transmission(policy);
+            Mono<Answer> answer = client(policy, fresh)
+                    .request(head.method())
+                    .uri(head.url(endpoint))
+                    .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission))
+                    .responseConnection((response, connection) -> Mono.just(new Answer(response, connection)))
+                    .next();
+            return Mono.firstWithSignal(answer, transmission.expiry())
+                    .doOnDiscard(Answer.class, Answer::abandon)
+                    .onErrorMap(error -> Outcomes.failure(error, transmission))
+                    .doFinally(signal -> transmission.end());
+        });
+    }
+
+    private static Publisher<Void> send(
+            HttpClientRequest request,
+            NettyOutbound outbound,
+            Endpoint endpoint,
+            RequestHead head,
+            Flux<ByteBuf> body,
+            Transmission transmission) {
+        outbound.withConnection(connection -> transmission.connected(connection.channel()));
+        HttpHeaders headers = request.requestHeaders();
+        headers.clear().add(head.headers()).set(HttpHeaderNames.HOST, endpoint.authority());
+        if (!head.hasBody()) {
+            return Mono.empty();
+        }
+        // The head by itself first: as long as it has not left, nothing of the body was taken from the caller.
+        return outbound.then().then(Mono.defer(() -> outbound.send(body).then()));
+    }
+
+    private HttpClient client(FailoverPolicy policy, boolean fresh) {
+        if (fresh) {
+            return connecting(unpooled, policy.connectTimeout());
+        }
+        return byConnectTimeout.computeIfAbsent(policy.connectTimeout(), timeout -> connecting(pooled, timeout));
+    }
+
+    // The limit of one address; that of all together is the transmission's.
+    private static HttpClient connecting(HttpClient client, Duration timeout) {
+        int millis = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
+        return client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+    }
+
+    private static HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
+        return client.runOn(resources.getLoopResources())
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false)
+                .doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler()));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.understudy.routing;
+
+import dev.understudy.catalog.Admission;
+import dev.understudy.catalog.Match;
+import dev.understudy.catalog.RequestPath;
+import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.failover.Attempt;
+import dev.understudy.failover.Failover;
+import dev.understudy.problem.Problem;
+import dev.understudy.problem.Refused;
+import io.netty.buffer.ByteBuf;
+import java.net.URI;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain: what
+ * Spring Cloud Gateway would do after it is done here. Holds nothing of a request; the walk itself is {@link Failover}'s.
+ */
+final class FailoverFilter implements GatewayFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(FailoverFilter.class);
+
+    /** One request on its way. */
+    private record Walk(
+            ServerWebExchange exchange,
+            Match.Found found,
+            EndpointGroup group,
+            RequestHead head,
+            Flux<ByteBuf> body,
+            Failover failover) {}
+
+    private final EndpointClient client;
+    private final AnswerWriter writer;
+    private final Forwarding forwarding;
+    private final boolean exposeHeaders;
+
+    FailoverFilter(EndpointClient client, AnswerWriter writer, Forwarding forwarding, boolean exposeHeaders) {
+        this.client = client;
+        this.writer = writer;
+        this.forwarding = forwarding;
+        this.exposeHeaders = exposeHeaders;
+    }
+
+    // After every filter of Spring Cloud Gateway that observes, before those that route.
+    @Override
+    public int getOrder() {
+        return 1;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Match.Found found = exchange.getRequiredAttribute(Match.Found.ATTRIBUTE);
+        Admission admission = exchange.getAttribute(Admission.ATTRIBUTE);
+        if (admission == null) {
+            return Mono.error(new IllegalStateException("Nobody decided who may call " + found.id()));
+        }
+        return found.operation()
+                .group(admission.keyType())
+                .map(group -> {
+                    Walk walk = walk(exchange, found, group, admission);
+                    return ask(walk, walk.failover().first());
+                })
+                .orElseGet(() -> Mono.error(new Refused(Problem.NO_ENDPOINT_FOR_KEY_TYPE)));
+    }
+
+    private Walk walk(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
+        HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
+        RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
+        Flux<ByteBuf> body = exchange.getRequest().getBody().map(NettyDataBufferFactory::toByteBuf);
+        // A body is read once, so what has one is sent once.
+        boolean repeatable = found.operation().idempotent() && !head.hasBody();
+        return new Walk(exchange, found, group, head, body, new Failover(group, () -> repeatable));
+    }
+
+    private static String rest(ServerWebExchange exchange, Match.Found found) {
+        URI uri = exchange.getRequest().getURI();
+        String path = RequestPath.rest(uri.getRawPath(), found.api().depth());
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+    }
+
+    private Mono<Void> ask(Walk walk, Failover.Ask ask) {
+        return client.ask(ask.endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh())
+                .map(Step::answered)
+                .onErrorResume(AttemptFailed.class, failed -> Mono.just(Step.failed(failed)))
+                .flatMap(step -> follow(walk, ask, step));
+    }
+
+    /** What came of asking, with the answer where there is one. */
+    private record Step(Attempt attempt, Optional<Answer> answer) {
+
+        static Step answered(Answer answer) {
+            return new Step(new Attempt.Answered(answer.status()), Optional.of(answer));
+        }
+
+        static Step failed(AttemptFailed failed) {
+            return new Step(failed.attempt(), Optional.empty());
+        }
+    }
+
+    private Mono<Void> follow(Walk walk, Failover.Ask asked, Step step) {
+        Failover.Decision decision = walk.failover.after(step.attempt());
+        if (decision instanceof Failover.Ask next) {
+            log.info("{}{} -> {}: {}", walk.exchange.getLogPrefix(), asked.endpoint(), next.endpoint(), step.attempt());
+            step.answer().ifPresent(Answer::abandon);
+            return ask(walk, next);
+        }
+        if (decision instanceof Failover.GiveUp giveUp) {
+            expose(walk, asked);
+            return Mono.error(new Refused(problem(giveUp.failure())));
+        }
+        expose(walk, asked);
+        return writer.write(walk.exchange, step.answer().orElseThrow(), walk.found.api(), walk.group.policy());
+    }
+
+    private void expose(Walk walk, Failover.Ask asked) {
+        if (exposeHeaders) {
+            HttpHeaders headers = walk.exchange.getResponse().getHeaders();
+            headers.set("X-Gateway-Endpoint", String.valueOf(walk.group.position(asked.endpoint())));
+            headers.set("X-Gateway-Attempts", String.valueOf(walk.failover.attempts()));
+        }
+    }
+
+    private static Problem problem(Failover.Failure failure) {
+        return switch (failure) {
+            case NOT_REACHED -> Problem.NOT_REACHED;
+            case NO_ANSWER -> Problem.NO_ANSWER;
+            case TIMEOUT -> Problem.TIMEOUT;
+        };
+    }
+}

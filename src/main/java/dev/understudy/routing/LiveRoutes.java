@@ -1,0 +1,91 @@
+package dev.understudy.routing;
+
+import dev.understudy.catalog.Catalog;
+import dev.understudy.catalog.Match;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import reactor.core.publisher.Flux;
+
+/**
+ * The pair of what requests are found in and what they are routed by. Both become live in one write of one reference, when
+ * every route is built; a request keeps what it found.
+ */
+final class LiveRoutes {
+
+    /** The name of the exchange attribute that holds the route of the operation found. */
+    static final String ROUTE = LiveRoutes.class.getName() + ".route";
+
+    /** One moment's catalog with a route for each of its operations. */
+    record Live(Catalog catalog, Map<String, Route> routes) {
+
+        Route route(String id) {
+            Route route = routes.get(id);
+            if (route == null) {
+                throw new IllegalStateException("Operation " + id + " has no route");
+            }
+            return route;
+        }
+    }
+
+    private static final URI NOWHERE = URI.create("understudy:operation");
+
+    private final Function<Flux<RouteDefinition>, Flux<Route>> converter;
+    private volatile Live live = new Live(Catalog.of(List.of()), Map.of());
+
+    /** @param converter Spring Cloud Gateway's way from definitions to routes */
+    LiveRoutes(Function<Flux<RouteDefinition>, Flux<Route>> converter) {
+        this.converter = converter;
+    }
+
+    Live live() {
+        return live;
+    }
+
+    /** Builds the routes that are new, and makes all live. Not for event loops: it converts in the calling thread. */
+    void goLive(Catalog catalog) {
+        Map<String, Route> before = live.routes();
+        Map<String, Route> after = new HashMap<>();
+        List<RouteDefinition> fresh = new ArrayList<>();
+        for (Match.Found found : catalog.operations()) {
+            Route known = before.get(found.id());
+            if (known != null) {
+                after.put(found.id(), known);
+            } else {
+                fresh.add(definition(found.id()));
+            }
+        }
+        converter
+                .apply(Flux.fromIterable(fresh))
+                .doOnNext(route -> after.put(route.getId(), route))
+                .blockLast();
+        live = new Live(catalog, after);
+    }
+
+    Flux<RouteDefinition> definitions() {
+        return Flux.defer(() -> Flux.fromIterable(live.routes().keySet()).map(LiveRoutes::definition));
+    }
+
+    Flux<Route> routes() {
+        return Flux.defer(() -> {
+            Collection<Route> routes = live.routes().values();
+            return Flux.fromIterable(routes);
+        });
+    }
+
+    // Nothing of a document goes in here: Spring evaluates expressions in the arguments of a definition.
+    private static RouteDefinition definition(String id) {
+        RouteDefinition definition = new RouteDefinition();
+        definition.setId(id);
+        definition.setUri(NOWHERE);
+        definition.setFilters(List.of(new FilterDefinition(FailoverGatewayFilterFactory.NAME)));
+        return definition;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.understudy.routing;
+
+import dev.understudy.catalog.Admission;
+import dev.understudy.endpoint.Credentials;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * What every endpoint that is asked gets of the caller's request: its method, what follows the API's base path, and its
+ * headers less those that end at the gateway.
+ *
+ * @param rest path below the base path and query, as they came; empty, or starting with {@code /} or {@code ?}
+ * @param hasBody whether the caller announced a body
+ */
+record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean hasBody) {
+
+    // RFC 9110 §7.6.1, and what old clients send to proxies. Expect ends here: the gateway's own server answers it.
+    private static final Set<String> ENDS_HERE = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "http2-settings",
+            "expect",
+            "host",
+            RequestTargetHandler.REFUSAL_HEADER);
+
+    static RequestHead of(
+            HttpServerRequest request, String rest, Admission admission, Forwarding forwarding, EndpointGroup group) {
+        HttpHeaders came = request.requestHeaders();
+        HttpHeaders goes = new DefaultHttpHeaders(false);
+        Set<String> nominated = HopByHop.nominated(came);
+        boolean trusted = forwarding.trusts(request);
+        for (Map.Entry<String, String> header : came) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!ENDS_HERE.contains(name)
+                    && !nominated.contains(name)
+                    && (trusted || !Forwarding.isForwarding(name))
+                    && !isToken(name, admission)) {
+                goes.add(header.getKey(), header.getValue());
+            }
+        }
+        forwarding.addTo(goes, request, trusted);
+        group.credentials().ifPresent(credentials -> goes.set(HttpHeaderNames.AUTHORIZATION, basic(credentials)));
+        return new RequestHead(request.method(), rest, goes, frame(request, came, goes));
+    }
+
+    /** The URL at the given endpoint. */
+    String url(Endpoint endpoint) {
+        String path = endpoint.basePath() + rest;
+        String scheme = endpoint.secure() ? "https://" : "http://";
+        return scheme + endpoint.host() + ":" + endpoint.port() + (path.startsWith("/") ? path : "/" + path);
+    }
+
+    private static boolean isToken(String name, Admission admission) {
+        return admission.withheldHeader().isPresent()
+                && admission.withheldHeader().get().equalsIgnoreCase(name);
+    }
+
+    // A method that usually has a body says so when it has none, as RFC 9110 §8.6 asks.
+    private static boolean frame(HttpServerRequest request, HttpHeaders came, HttpHeaders goes) {
+        if (came.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            goes.remove(HttpHeaderNames.CONTENT_LENGTH);
+            goes.set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
+            return true;
+        }
+        String length = came.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length != null && !length.equals("0")) {
+            return true;
+        }
+        String method = request.method().name();
+        if (length != null || method.equals("POST") || method.equals("PUT") || method.equals("PATCH")) {
+            goes.set(HttpHeaderNames.CONTENT_LENGTH, "0");
+        }
+        return false;
+    }
+
+    private static String basic(Credentials credentials) {
+        String pair = credentials.username() + ":" + credentials.password();
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.understudy.routing;
+
+import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.settings.UnderstudyProperties;
+import java.util.List;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.NettyPipeline;
+import tools.jackson.databind.json.JsonMapper;
+
+@Configuration(proxyBeanMethods = false)
+class RoutingConfiguration {
+
+    @Bean
+    Listeners listeners(ApplicationContext traffic) {
+        return new Listeners(traffic);
+    }
+
+    @Bean
+    LiveRoutes liveRoutes(
+            FailoverGatewayFilterFactory failover, GatewayProperties properties, ConfigurationService configuration) {
+        List<GatewayFilterFactory> filters = List.of(failover);
+        return new LiveRoutes(definitions -> new RouteDefinitionRouteLocator(
+                        () -> definitions, List.of(), filters, properties, configuration)
+                .getRoutes());
+    }
+
+    @Bean
+    ApiCatalog apiCatalog(LiveRoutes routes) {
+        return new ApiCatalog(routes::goLive);
+    }
+
+    @Bean
+    RouteDefinitionLocator operationRouteDefinitionLocator(LiveRoutes routes) {
+        return new OperationRouteDefinitionLocator(routes);
+    }
+
+    // In the place of Spring Cloud Gateway's cache, by its name: what is live is the cache.
+    @Bean
+    @Primary
+    RouteLocator cachedCompositeRouteLocator(LiveRoutes routes) {
+        return routes::routes;
+    }
+
+    @Bean
+    OperationHandlerMapping routePredicateHandlerMapping(
+            FilteringWebHandler webHandler, RouteLocator routes, GlobalCorsProperties cors, Environment environment) {
+        return new OperationHandlerMapping(webHandler, routes, cors, environment);
+    }
+
+    @Bean
+    CorsHeaders corsHeaders() {
+        return new CorsHeaders();
+    }
+
+    @Bean
+    OperationWebFilter operationWebFilter(
+            Listeners listeners, LiveRoutes routes, CorsHeaders cors, ApplicationAvailability availability) {
+        return new OperationWebFilter(listeners, routes, cors, availability);
+    }
+
+    @Bean
+    ProblemHandler problemHandler(Listeners listeners, JsonMapper json) {
+        return new ProblemHandler(listeners, json);
+    }
+
+    @Bean(destroyMethod = "close")
+    EndpointClient endpointClient(ReactorResourceFactory resources) {
+        return new EndpointClient(resources);
+    }
+
+    @Bean
+    FailoverGatewayFilterFactory failoverGatewayFilterFactory(
+            EndpointClient client, CorsHeaders cors, UnderstudyProperties properties) {
+        Forwarding forwarding = new Forwarding(properties.trustedProxies());
+        boolean exposeHeaders = properties.failover().exposeHeaders();
+        return new FailoverGatewayFilterFactory(
+                new FailoverFilter(client, new AnswerWriter(cors), forwarding, exposeHeaders));
+    }
+
+    @Bean
+    NettyServerCustomizer requestTargets() {
+        RequestTargetHandler handler = new RequestTargetHandler();
+        return server -> server.doOnChannelInit((observer, channel, address) -> {
+            if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
+                channel.pipeline().addAfter(NettyPipeline.HttpCodec, "understudy.request-target", handler);
+            }
+        });
+    }
+}

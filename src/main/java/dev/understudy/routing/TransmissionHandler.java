@@ -1,0 +1,60 @@
+package dev.understudy.routing;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches what leaves on a connection to an endpoint, so that "not sent" is a fact and not a guess. One for each
+ * connection, called by its event loop only.
+ */
+final class TransmissionHandler extends ChannelDuplexHandler {
+
+    static final String NAME = "understudy.transmission";
+
+    private static final AttributeKey<TransmissionHandler> KEY = AttributeKey.valueOf(TransmissionHandler.class, "of");
+
+    private @Nullable Transmission current;
+    private boolean used;
+
+    /** Binds a connection to the request it is now for. @return whether it had served another before */
+    static boolean begin(Channel channel, Transmission transmission) {
+        TransmissionHandler handler = channel.attr(KEY).get();
+        boolean used = handler.used;
+        handler.current = transmission;
+        handler.used = true;
+        return used;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        context.channel().attr(KEY).set(this);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        Transmission transmission = current;
+        if (transmission == null) {
+            context.write(message, promise);
+            return;
+        }
+        ChannelPromise watched = promise.unvoid();
+        if (message instanceof HttpRequest) {
+            transmission.writing();
+            watched.addListener(done -> transmission.headWritten(done.isSuccess()));
+        }
+        if (message instanceof LastHttpContent) {
+            watched.addListener(done -> {
+                if (done.isSuccess()) {
+                    transmission.whole(context.channel());
+                }
+            });
+        }
+        context.write(message, watched);
+    }
+}
