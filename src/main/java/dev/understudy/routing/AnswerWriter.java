@@ -1,7 +1,6 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.Api;
-import dev.understudy.endpoint.FailoverPolicy;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
@@ -24,7 +23,7 @@ final class AnswerWriter {
         this.cors = cors;
     }
 
-    Mono<Void> write(ServerWebExchange exchange, Answer answer, Api api, FailoverPolicy policy) {
+    Mono<Void> write(ServerWebExchange exchange, Answer answer, Api api) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
         copyHeaders(answer.headers(), response, api);

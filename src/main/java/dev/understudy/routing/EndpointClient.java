@@ -7,16 +7,21 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
@@ -78,13 +83,29 @@ final class EndpointClient {
                     .request(head.method())
                     .uri(head.url(endpoint))
                     .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission))
-                    .responseConnection((response, connection) -> Mono.just(new Answer(response, connection)))
+                    .responseConnection((response, connection) -> Mono.just(answer(response, connection, policy)))
                     .next();
             return Mono.firstWithSignal(answer, transmission.expiry())
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
         });
+    }
+
+    private static Answer answer(HttpClientResponse response, Connection connection, FailoverPolicy policy) {
+        HttpHeaders headers = response.responseHeaders();
+        Flux<ByteBuf> body = connection.inbound().receive().retain();
+        Flux<ByteBuf> watched = idleLimit(headers, policy)
+                .map(limit -> Flux.using(
+                        () -> IdleGuard.watch(connection.channel(), limit), watch -> body, Disposable::dispose))
+                .orElse(body);
+        return new Answer(response.status().code(), headers, watched, connection);
+    }
+
+    private static Optional<Duration> idleLimit(HttpHeaders answered, FailoverPolicy policy) {
+        String type = answered.get(HttpHeaderNames.CONTENT_TYPE, "");
+        boolean eventStream = type.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+        return eventStream ? policy.eventStreamIdleTimeout() : Optional.of(policy.idleTimeout());
     }
 
     private static Publisher<Void> send(
@@ -102,6 +123,11 @@ final class EndpointClient {
         }
         // The head by itself first: as long as it has not left, nothing of the body was taken from the caller.
         return outbound.then().then(Mono.defer(() -> outbound.send(body).then()));
+    }
+
+    /** The client for one WebSocket handshake, on a connection made for it. */
+    HttpClient forWebSocket(FailoverPolicy policy) {
+        return connecting(unpooled, policy.connectTimeout());
     }
 
     private HttpClient client(FailoverPolicy policy, boolean fresh) {
@@ -123,6 +149,7 @@ final class EndpointClient {
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler()));
+                        .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler())
+                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard()));
     }
 }

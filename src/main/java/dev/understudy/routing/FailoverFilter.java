@@ -9,7 +9,9 @@ import dev.understudy.failover.Failover;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -39,15 +42,27 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             EndpointGroup group,
             RequestHead head,
             Flux<ByteBuf> body,
-            Failover failover) {}
+            Failover failover) {
+
+        boolean webSocket() {
+            return found.operation().webSocket() && WebSockets.isHandshake(exchange);
+        }
+    }
 
     private final EndpointClient client;
+    private final WebSockets webSockets;
     private final AnswerWriter writer;
     private final Forwarding forwarding;
     private final boolean exposeHeaders;
 
-    FailoverFilter(EndpointClient client, AnswerWriter writer, Forwarding forwarding, boolean exposeHeaders) {
+    FailoverFilter(
+            EndpointClient client,
+            WebSockets webSockets,
+            AnswerWriter writer,
+            Forwarding forwarding,
+            boolean exposeHeaders) {
         this.client = client;
+        this.webSockets = webSockets;
         this.writer = writer;
         this.forwarding = forwarding;
         this.exposeHeaders = exposeHeaders;
@@ -78,10 +93,19 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private Walk walk(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
-        Flux<ByteBuf> body = exchange.getRequest().getBody().map(NettyDataBufferFactory::toByteBuf);
+        Flux<ByteBuf> body = body(exchange, request, group.policy().idleTimeout());
         // A body is read once, so what has one is sent once.
         boolean repeatable = found.operation().idempotent() && !head.hasBody();
         return new Walk(exchange, found, group, head, body, new Failover(group, () -> repeatable));
+    }
+
+    private static Flux<ByteBuf> body(ServerWebExchange exchange, HttpServerRequest request, Duration idleTimeout) {
+        Channel[] channel = new Channel[1];
+        request.withConnection(connection -> channel[0] = connection.channel());
+        return Flux.using(
+                () -> IdleGuard.watch(channel[0], idleTimeout),
+                watch -> exchange.getRequest().getBody().map(NettyDataBufferFactory::toByteBuf),
+                Disposable::dispose);
     }
 
     private static String rest(ServerWebExchange exchange, Match.Found found) {
@@ -91,10 +115,16 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     }
 
     private Mono<Void> ask(Walk walk, Failover.Ask ask) {
-        return client.ask(ask.endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh())
+        return send(walk, ask)
                 .map(Step::answered)
                 .onErrorResume(AttemptFailed.class, failed -> Mono.just(Step.failed(failed)))
                 .flatMap(step -> follow(walk, ask, step));
+    }
+
+    private Mono<Answer> send(Walk walk, Failover.Ask ask) {
+        return walk.webSocket()
+                ? webSockets.ask(walk.exchange, ask.endpoint(), walk.group.policy(), walk.head)
+                : client.ask(ask.endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh());
     }
 
     /** What came of asking, with the answer where there is one. */
@@ -121,7 +151,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
         expose(walk, asked);
-        return writer.write(walk.exchange, step.answer().orElseThrow(), walk.found.api(), walk.group.policy());
+        return writer.write(walk.exchange, step.answer().orElseThrow(), walk.found.api());
     }
 
     private void expose(Walk walk, Failover.Ask asked) {

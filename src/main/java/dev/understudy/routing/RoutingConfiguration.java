@@ -7,6 +7,7 @@ import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
@@ -14,6 +15,7 @@ import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -40,8 +42,12 @@ class RoutingConfiguration {
     }
 
     @Bean
-    ApiCatalog apiCatalog(LiveRoutes routes) {
-        return new ApiCatalog(routes::goLive);
+    ApiCatalog apiCatalog(LiveRoutes routes, ApplicationEventPublisher publisher) {
+        return new ApiCatalog(catalog -> {
+            routes.goLive(catalog);
+            // For those of Spring Cloud Gateway that count routes or keep something by route.
+            publisher.publishEvent(new RefreshRoutesEvent(routes));
+        });
     }
 
     @Bean
@@ -89,7 +95,7 @@ class RoutingConfiguration {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
         boolean exposeHeaders = properties.failover().exposeHeaders();
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(client, new AnswerWriter(cors), forwarding, exposeHeaders));
+                new FailoverFilter(client, new WebSockets(client), new AnswerWriter(cors), forwarding, exposeHeaders));
     }
 
     @Bean
@@ -97,7 +103,9 @@ class RoutingConfiguration {
         RequestTargetHandler handler = new RequestTargetHandler();
         return server -> server.doOnChannelInit((observer, channel, address) -> {
             if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
-                channel.pipeline().addAfter(NettyPipeline.HttpCodec, "understudy.request-target", handler);
+                channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
+                        .addAfter(NettyPipeline.HttpCodec, "understudy.request-target", handler);
             }
         });
     }

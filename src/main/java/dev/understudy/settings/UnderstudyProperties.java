@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param role what this process does
  */
 @Validated
-@ConfigurationProperties(prefix = "understudy", ignoreUnknownFields = false)
+@ConfigurationProperties("understudy")
 public record UnderstudyProperties(
         @DefaultValue @Valid Apis apis,
         @DefaultValue @Valid Http http,

@@ -1,0 +1,163 @@
+package dev.understudy.routing;
+
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.FailoverPolicy;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.http.server.WebsocketServerSpec;
+
+/**
+ * Carries a WebSocket between a caller and an endpoint. The caller is upgraded when the endpoint has accepted, and not
+ * before: until then there is another endpoint to ask.
+ */
+final class WebSockets {
+
+    private static final int FRAME_BYTES = 1 << 20;
+
+    // Made anew for the endpoint's side of the handshake.
+    private static final Set<String> OF_ONE_HANDSHAKE = Set.of(
+            "sec-websocket-key",
+            "sec-websocket-accept",
+            "sec-websocket-version",
+            "sec-websocket-extensions",
+            "sec-websocket-protocol",
+            "connection",
+            "upgrade",
+            "content-length",
+            "transfer-encoding");
+
+    private final EndpointClient client;
+    private final WebSocketService callers = new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(() ->
+            WebsocketServerSpec.builder().maxFramePayloadLength(FRAME_BYTES).handlePing(true)));
+
+    WebSockets(EndpointClient client) {
+        this.client = client;
+    }
+
+    /** Whether the caller asks to be upgraded (RFC 6455 §4.1). */
+    static boolean isHandshake(ServerWebExchange exchange) {
+        return "websocket".equalsIgnoreCase(exchange.getRequest().getHeaders().getUpgrade());
+    }
+
+    /**
+     * Asks an endpoint.
+     *
+     * @return empty when the session has ended; the endpoint's answer where it accepted no WebSocket; fails with {@link
+     *     AttemptFailed} when none came
+     */
+    Mono<Answer> ask(ServerWebExchange exchange, Endpoint endpoint, FailoverPolicy policy, RequestHead head) {
+        return Mono.defer(() -> {
+            Transmission transmission = new Transmission(policy);
+            AtomicBoolean accepted = new AtomicBoolean();
+            HttpClient http = client.forWebSocket(policy)
+                    .doOnRequest((request, connection) -> transmission.connected(connection.channel()));
+            URI url = URI.create(head.url(endpoint).replaceFirst("^http", "ws"));
+            Mono<Answer> session = new ReactorNettyWebSocketClient(
+                            http,
+                            () -> WebsocketClientSpec.builder()
+                                    .maxFramePayloadLength(FRAME_BYTES)
+                                    .handlePing(true))
+                    .execute(url, headers(head), handler(exchange, accepted, transmission))
+                    .then(Mono.<Answer>empty())
+                    .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
+            return Mono.firstWithSignal(session, transmission.expiry())
+                    .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
+                    .doFinally(signal -> transmission.end());
+        });
+    }
+
+    private WebSocketHandler handler(ServerWebExchange exchange, AtomicBoolean accepted, Transmission transmission) {
+        List<String> protocols = exchange.getRequest().getHeaders().getOrEmpty("Sec-WebSocket-Protocol").stream()
+                .flatMap(line -> Stream.of(line.split(",")))
+                .map(String::strip)
+                .toList();
+        return new WebSocketHandler() {
+            @Override
+            public List<String> getSubProtocols() {
+                return protocols;
+            }
+
+            @Override
+            public Mono<Void> handle(WebSocketSession endpoint) {
+                accepted.set(true);
+                transmission.end();
+                return upgradeCaller(exchange, endpoint);
+            }
+        };
+    }
+
+    private Mono<Void> upgradeCaller(ServerWebExchange exchange, WebSocketSession endpoint) {
+        endpoint.getHandshakeInfo().getHeaders().forEach((name, values) -> {
+            if (!OF_ONE_HANDSHAKE.contains(name.toLowerCase(Locale.ROOT))) {
+                exchange.getResponse().getHeaders().addAll(name, values);
+            }
+        });
+        String protocol = endpoint.getHandshakeInfo().getSubProtocol();
+        return callers.handleRequest(exchange, new WebSocketHandler() {
+            @Override
+            public List<String> getSubProtocols() {
+                return protocol == null ? List.of() : List.of(protocol);
+            }
+
+            @Override
+            public Mono<Void> handle(WebSocketSession caller) {
+                return Mono.firstWithSignal(carry(caller, endpoint), carry(endpoint, caller));
+            }
+        });
+    }
+
+    /** Carries messages one way until that side closes, then closes the other with the same status. */
+    private static Mono<Void> carry(WebSocketSession from, WebSocketSession to) {
+        return to.send(from.receive().doOnNext(WebSocketMessage::retain))
+                .then(from.closeStatus().defaultIfEmpty(CloseStatus.GOING_AWAY))
+                .flatMap(status -> to.close(sendable(status)));
+    }
+
+    // Codes that stand for the lack of one must not be sent (RFC 6455 §7.4.1).
+    private static CloseStatus sendable(CloseStatus status) {
+        boolean reserved = status.getCode() == 1004 || status.getCode() == 1005 || status.getCode() == 1006;
+        return reserved || status.getCode() == 1015 ? CloseStatus.GOING_AWAY : status;
+    }
+
+    private static HttpHeaders headers(RequestHead head) {
+        HttpHeaders headers = new HttpHeaders();
+        for (Map.Entry<String, String> header : head.headers()) {
+            if (!OF_ONE_HANDSHAKE.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                headers.add(header.getKey(), header.getValue());
+            }
+        }
+        return headers;
+    }
+
+    private static Mono<Answer> refused(WebSocketClientHandshakeException error) {
+        HttpResponse response = error.response();
+        if (response == null) {
+            return Mono.error(error);
+        }
+        io.netty.handler.codec.http.HttpHeaders headers = response.headers().copy();
+        OF_ONE_HANDSHAKE.forEach(headers::remove);
+        return Mono.just(new Answer(response.status().code(), headers, Flux.empty(), Disposables.disposed()));
+    }
+}
