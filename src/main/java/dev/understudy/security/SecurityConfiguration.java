@@ -1,0 +1,108 @@
+package dev.understudy.security;
+
+import dev.understudy.settings.UnderstudyProperties;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtReactiveAuthenticationManager;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
+import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** The security of the traffic listeners: no sessions, no forms, no headers of its own; a token, or an open operation. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    private final ApplicationContext context;
+
+    SecurityConfiguration(ApplicationContext context) {
+        this.context = context;
+    }
+
+    @Bean(initMethod = "start")
+    Issuers issuers(UnderstudyProperties properties) {
+        return Issuers.of(properties.security());
+    }
+
+    /** The gateway is ready once every issuer was asked; one that is away does not hold it back. */
+    @Bean
+    ApplicationRunner issuersAsked(Issuers issuers) {
+        return arguments ->
+                issuers.asked().timeout(Issuers.PATIENCE_AT_START, Mono.empty()).block();
+    }
+
+    @Bean
+    SecurityWebFilterChain trafficSecurity(
+            ServerHttpSecurity http, UnderstudyProperties properties, Issuers issuers, ObjectProvider<Clock> clock) {
+        ReactiveAuthenticationManager tokens =
+                authenticationManager(issuers, new Claims(clock.getIfAvailable(Clock::systemUTC)));
+        AdmissionFilter admission = new AdmissionFilter(properties.security().forwardToken());
+        return bare(http)
+                .securityMatcher(traffic())
+                .addFilterAt(authentication(tokens), SecurityWebFiltersOrder.AUTHENTICATION)
+                .authorizeExchange(exchanges -> exchanges.anyExchange().access(new OperationAuthorization()))
+                .addFilterAt(admission, SecurityWebFiltersOrder.LAST)
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                                (exchange, failure) -> Mono.error(Challenge.noToken()))
+                        .accessDeniedHandler((exchange, denied) ->
+                                Mono.error(Challenge.scopeMissing(OperationAuthorization.scopes(exchange)))))
+                .build();
+    }
+
+    /**
+     * Spring Security asks one firewall about every listener. Traffic goes through as it came, since its paths were checked
+     * when the operation was looked for, and its headers are between caller and endpoint.
+     */
+    @Bean
+    ServerWebExchangeFirewall firewall() {
+        ServerWebExchangeFirewall strict = new StrictServerWebExchangeFirewall();
+        return exchange -> isTraffic(exchange) ? Mono.just(exchange) : strict.getFirewalledExchange(exchange);
+    }
+
+    private static ServerHttpSecurity bare(ServerHttpSecurity http) {
+        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .headers(ServerHttpSecurity.HeaderSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance());
+    }
+
+    private static ReactiveAuthenticationManager authenticationManager(Issuers issuers, Claims claims) {
+        JwtReactiveAuthenticationManager manager =
+                new JwtReactiveAuthenticationManager(new TokenDecoder(issuers, claims));
+        manager.setJwtAuthenticationConverter(token -> Mono.just(new JwtAuthenticationToken(token, List.of())));
+        return manager;
+    }
+
+    private static AuthenticationWebFilter authentication(ReactiveAuthenticationManager tokens) {
+        AuthenticationWebFilter filter = new AuthenticationWebFilter(tokens);
+        filter.setServerAuthenticationConverter(new BearerTokenReader());
+        filter.setAuthenticationFailureHandler((exchange, failure) -> Mono.error(Challenge.noToken()));
+        return filter;
+    }
+
+    private ServerWebExchangeMatcher traffic() {
+        return exchange -> isTraffic(exchange) ? MatchResult.match() : MatchResult.notMatch();
+    }
+
+    // The admin listener has an application context of its own, whatever ports are configured or picked.
+    private boolean isTraffic(ServerWebExchange exchange) {
+        return exchange.getApplicationContext() == context;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.understudy.security;
+
+import dev.understudy.problem.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import reactor.core.publisher.Mono;
+
+/**
+ * From the text of a token to what its issuer says: the issuer is looked up by what the token claims, then the signature
+ * is checked with that issuer's keys and no others, then the claims. A token that is not taken is a refusal, whatever it
+ * was that it did to the parsers.
+ */
+final class TokenDecoder implements ReactiveJwtDecoder {
+
+    private static final Logger log = LoggerFactory.getLogger(TokenDecoder.class);
+
+    private final Issuers issuers;
+    private final Claims claims;
+
+    TokenDecoder(Issuers issuers, Claims claims) {
+        this.issuers = issuers;
+        this.claims = claims;
+    }
+
+    @Override
+    public Mono<Jwt> decode(String text) {
+        return Mono.defer(() -> verify(UnverifiedToken.parse(text))).onErrorMap(TokenDecoder::refusal);
+    }
+
+    private Mono<Jwt> verify(UnverifiedToken token) {
+        Issuer issuer = issuers.find(token.issuer()).orElseThrow(() -> new BadToken("iss (expected: one configured)"));
+        KeySet keys = issuer.keys().current();
+        return keys.verifies(token) || keys.hasKeyOf(token)
+                ? Mono.just(accept(token, issuer, keys))
+                : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, newer));
+    }
+
+    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet keys) {
+        if (keys == KeySet.UNKNOWN) {
+            throw new BadToken(Problem.KEYS_UNKNOWN, "the keys of its issuer were never fetched");
+        }
+        if (!keys.verifies(token)) {
+            throw new BadToken("signature (expected: by a key of its issuer)");
+        }
+        return claims.accept(token, issuer.audiences());
+    }
+
+    private static Throwable refusal(Throwable failure) {
+        log.debug("A token was refused: {}", failure.getMessage());
+        return Challenge.badToken(failure instanceof BadToken bad ? bad.problem() : Problem.INVALID_TOKEN);
+    }
+}
