@@ -1,0 +1,89 @@
+package dev.understudy.admin;
+
+import dev.understudy.settings.UnderstudyProperties;
+import dev.understudy.settings.UnderstudyProperties.AdminRole;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.security.core.userdetails.ReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import reactor.core.publisher.Mono;
+
+/** Who may sign in on the admin listener. */
+final class AdminUsers implements ReactiveUserDetailsService {
+
+    private static final Logger log = LoggerFactory.getLogger(AdminUsers.class);
+
+    private static final Pattern PASSWORD =
+            Pattern.compile("\\{noop}.+|\\{bcrypt}\\$2[aby]?\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
+
+    /** Checked for names that nobody has, so that the time of an answer does not tell which names there are. */
+    private static final UserDetails NOBODY = User.withUsername("nobody")
+            .password("{bcrypt}$2a$10$" + ".".repeat(53))
+            .authorities(List.of())
+            .credentialsExpired(true)
+            .build();
+
+    private final Map<String, UserDetails> users;
+
+    private AdminUsers(Map<String, UserDetails> users) {
+        this.users = Map.copyOf(users);
+    }
+
+    /**
+     * Without any user, one with a random password is made, and both are logged.
+     *
+     * @throws InvalidConfigurationPropertyValueException if a user could never sign in; the message has no password in it
+     */
+    static AdminUsers of(UnderstudyProperties.Admin settings) {
+        Map<String, UserDetails> users = new LinkedHashMap<>();
+        for (int i = 0; i < settings.users().size(); i++) {
+            UnderstudyProperties.User user = settings.users().get(i);
+            String fault = users.containsKey(user.username()) ? "there twice" : faultOf(user);
+            if (!fault.isEmpty()) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "understudy.admin.users[" + i + "].username", user.username(), fault);
+            }
+            users.put(user.username(), user(user.username(), user.password(), user.roles()));
+        }
+        return new AdminUsers(users.isEmpty() ? Map.of("admin", made()) : users);
+    }
+
+    @Override
+    public Mono<UserDetails> findByUsername(String name) {
+        return Mono.just(users.getOrDefault(name, NOBODY));
+    }
+
+    private static String faultOf(UnderstudyProperties.User user) {
+        if (user.username().indexOf(':') >= 0) {
+            return "a name with a colon cannot sign in (RFC 7617 §2)";
+        }
+        return PASSWORD.matcher(user.password()).matches()
+                ? ""
+                : "the password of this user is not written as it must be (expected: '{bcrypt}$2a$…' or '{noop}…')";
+    }
+
+    private static UserDetails made() {
+        byte[] random = new byte[18];
+        new SecureRandom().nextBytes(random);
+        String password = Base64.getUrlEncoder().encodeToString(random);
+        // A warning, since that is seen even where less is logged.
+        log.warn("No understudy.admin.users: until the next start, user admin signs in with password {}", password);
+        return user("admin", "{noop}" + password, Set.of(AdminRole.ADMIN));
+    }
+
+    private static UserDetails user(String name, String password, Set<AdminRole> roles) {
+        return User.withUsername(name)
+                .password(password)
+                .roles(roles.stream().map(AdminRole::name).toArray(String[]::new))
+                .build();
+    }
+}
