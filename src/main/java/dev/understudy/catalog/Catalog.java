@@ -1,5 +1,6 @@
 package dev.understudy.catalog;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Immutable picture of all APIs at one moment. Finds the operation of a request in a tree of path segments, in time that
@@ -93,8 +95,8 @@ public final class Catalog {
     public Match find(String host, String method, RequestPath path) {
         PathNode root = hosts.get(withoutPort(host).toLowerCase(Locale.ROOT));
         PathNode tree = root == null ? hosts.get(EVERY_OTHER_HOST) : root;
-        PathNode.Leaf leaf = tree == null ? null : tree.find(segmentsOf(path), 0);
-        if (leaf == null) {
+        PathNode.End end = tree == null ? null : tree.find(segmentsOf(path), 0);
+        if (!(end instanceof PathNode.Leaf leaf)) {
             return new Match.NoPath();
         }
         Match.Found found = leaf.methods().get(method);
@@ -136,13 +138,28 @@ public final class Catalog {
                 "\n",
                 String.join(",", api.virtualHosts().stream().sorted().toList()),
                 operation.method(),
-                fullPath(api, operation).toString());
+                fullPath(api, operation).stream().map(Catalog::unambiguous).collect(Collectors.joining("/")));
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return "op-" + HexFormat.of().formatHex(digest, 0, 12);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    // Names do not count; everything else does, and no text can pass for a name.
+    private static String unambiguous(PathTemplate.Segment segment) {
+        if (segment instanceof PathTemplate.Concrete concrete) {
+            return escaped(concrete.text());
+        }
+        if (segment instanceof PathTemplate.Partial partial) {
+            return partial.literals().stream().map(Catalog::escaped).collect(Collectors.joining("{}"));
+        }
+        return segment instanceof PathTemplate.Below ? "{*}" : "{}";
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static String withoutPort(String host) {

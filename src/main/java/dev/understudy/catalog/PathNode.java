@@ -1,6 +1,7 @@
 package dev.understudy.catalog;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** One segment of the tree of all paths. Written while a catalog is made, only read afterwards. */
 final class PathNode {
 
+    /** Where a search ends. */
+    sealed interface End {}
+
     /** Where a path ends. */
-    record Leaf(Api api, Map<String, Match.Found> methods) {
+    record Leaf(Api api, Map<String, Match.Found> methods) implements End {
         SortedSet<String> allowed() {
             return new TreeSet<>(methods.keySet());
         }
     }
 
+    /** At a segment that would be a concrete one once cut: nothing is found, in what is less specific neither. */
+    record Disguise() implements End {}
+
     private record Branch(PathTemplate.Partial segment, PathNode node) {}
+
+    private static final Comparator<Branch> MOST_TEXT_FIRST = Comparator.comparingInt(
+                    (Branch branch) -> -literalLength(branch))
+            .thenComparing(branch -> branch.segment.literals().toString());
 
     private final Map<String, PathNode> concrete = new HashMap<>();
     private final List<Branch> partial = new ArrayList<>();
@@ -38,30 +49,30 @@ final class PathNode {
         node.end = with(node.end, found);
     }
 
-    /** The most specific path that matches from the given segment on, or null. Visits no node twice. */
+    /** The end of the most specific path that matches from the given segment on, or null. Visits no node twice. */
     @Nullable
-    Leaf find(List<String> segments, int at) {
+    End find(List<String> segments, int at) {
         if (at == segments.size()) {
             return end;
         }
         String segment = segments.get(at);
         PathNode exact = concrete.get(segment);
-        Leaf leaf = exact == null ? null : exact.find(segments, at + 1);
-        if (leaf != null || segment.isEmpty() || disguisesConcrete(segment)) {
-            return leaf;
+        End found = exact == null ? null : exact.find(segments, at + 1);
+        if (found != null || segment.isEmpty()) {
+            return found;
         }
-        return findTemplated(segments, at, segment);
+        return disguisesConcrete(segment) ? new Disguise() : findTemplated(segments, at, segment);
     }
 
-    private @Nullable Leaf findTemplated(List<String> segments, int at, String segment) {
+    private @Nullable End findTemplated(List<String> segments, int at, String segment) {
         for (Branch branch : partial) {
-            Leaf leaf = branch.segment.matches(segment) ? branch.node.find(segments, at + 1) : null;
-            if (leaf != null) {
-                return leaf;
+            End found = branch.segment.matches(segment) ? branch.node.find(segments, at + 1) : null;
+            if (found != null) {
+                return found;
             }
         }
-        Leaf leaf = named == null ? null : named.find(segments, at + 1);
-        return leaf != null ? leaf : below;
+        End found = named == null ? null : named.find(segments, at + 1);
+        return found != null ? found : below;
     }
 
     // An endpoint that cuts parameters off, or that splits after it unescaped, would serve the concrete path.
@@ -91,11 +102,11 @@ final class PathNode {
         return named;
     }
 
-    // The one with more literal text is more specific, so it is asked first.
+    // The one with more literal text is more specific, so it is asked first. Which API came first does not count.
     private PathNode branch(PathTemplate.Partial segment) {
         Branch branch = new Branch(segment, new PathNode());
         partial.add(branch);
-        partial.sort((a, b) -> Integer.compare(literalLength(b), literalLength(a)));
+        partial.sort(MOST_TEXT_FIRST);
         return branch.node;
     }
 
