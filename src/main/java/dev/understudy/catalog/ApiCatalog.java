@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,19 +39,16 @@ public final class ApiCatalog {
      * @return for each refused name, why; usually empty
      */
     public synchronized Map<String, String> publish(String source, Map<String, Api> changed, Set<String> gone) {
-        Map<Key, Api> kept = new LinkedHashMap<>(served);
-        gone.forEach(name -> kept.remove(new Key(source, name)));
         SortedMap<String, Api> taken = new TreeMap<>(changed);
         Map<String, String> refused = new TreeMap<>();
         while (true) {
-            Map<Key, Api> next = new LinkedHashMap<>(kept);
-            taken.forEach((name, api) -> next.put(new Key(source, name), api));
+            Map<Key, Api> next = next(source, taken, gone);
             try {
                 live.accept(Catalog.of(next.values()));
                 served = next;
                 return refused;
             } catch (Catalog.Clash clash) {
-                String name = theNewOne(clash, taken);
+                String name = nameOf(clash.later(), taken).orElseThrow(() -> clash);
                 taken.remove(name);
                 refused.put(name, clash.getMessage());
             }
@@ -62,15 +60,19 @@ public final class ApiCatalog {
         return List.copyOf(served.values());
     }
 
-    // What was served keeps its place; of two new ones the later goes.
-    private static String theNewOne(Catalog.Clash clash, SortedMap<String, Api> taken) {
+    // What stays as it was comes first and the new ones by name, so that of two that clash the later one is to go.
+    private Map<Key, Api> next(String source, SortedMap<String, Api> taken, Set<String> gone) {
+        Map<Key, Api> next = new LinkedHashMap<>(served);
+        gone.forEach(name -> next.remove(new Key(source, name)));
+        taken.keySet().forEach(name -> next.remove(new Key(source, name)));
+        taken.forEach((name, api) -> next.put(new Key(source, name), api));
+        return next;
+    }
+
+    private static Optional<String> nameOf(Api api, Map<String, Api> taken) {
         return taken.entrySet().stream()
-                .filter(entry -> entry.getValue() == clash.later())
-                .findFirst()
-                .or(() -> taken.entrySet().stream()
-                        .filter(entry -> entry.getValue() == clash.earlier())
-                        .findFirst())
+                .filter(entry -> entry.getValue() == api)
                 .map(Map.Entry::getKey)
-                .orElseThrow(() -> clash);
+                .findFirst();
     }
 }
