@@ -24,6 +24,7 @@ public record FailoverPolicy(
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("responseTimeout", responseTimeout);
         requirePositive("idleTimeout", idleTimeout);
+        eventStreamIdleTimeout.ifPresent(timeout -> requirePositive("eventStreamIdleTimeout", timeout));
         statuses = Set.copyOf(statuses);
     }
 
