@@ -1,0 +1,3 @@
+package dev.understudy.crooked.routing;
+
+public record Filter() {}

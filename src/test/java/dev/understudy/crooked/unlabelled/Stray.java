@@ -1,0 +1,3 @@
+package dev.understudy.crooked.unlabelled;
+
+record Stray() {}
