@@ -66,7 +66,7 @@ class RequestPathTests {
         "/,                           0, /",
     })
     void givesWhatFollowsTheBasePathAsItCame(String raw, int depth, String rest) {
-        assertThat(RequestPath.parse(raw).rest(depth)).isEqualTo(rest);
+        assertThat(RequestPath.rest(raw, depth)).isEqualTo(rest);
     }
 
     @Nested
