@@ -1,0 +1,207 @@
+package dev.understudy.openapi;
+
+import dev.understudy.endpoint.Credentials;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.EndpointGroup.Type;
+import dev.understudy.openapi.Value.Mapping;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads lists of endpoints as Choreo Connect has them: {@code {urls: […], type: failover}}, or the name of one that stands
+ * in {@code x-wso2-endpoints}.
+ */
+final class EndpointReader {
+
+    static final String PRODUCTION = "x-wso2-production-endpoints";
+    static final String SANDBOX = "x-wso2-sandbox-endpoints";
+    private static final String NAMED = "x-wso2-endpoints";
+    private static final String REFERENCE = "#/" + NAMED + "/";
+
+    private static final Set<String> MEMBERS = Set.of("urls", "type", "advanceEndpointConfig", "securityConfig");
+    private static final Set<String> CREDENTIALS = Set.of("type", "username", "password", "customparameters");
+    private static final Set<String> LOAD_BALANCE = Set.of("load_balance", "loadbalance");
+
+    /** What WSO2's Publisher writes for one endpoint without failover; with several URLs it means turn by turn. */
+    private static final Set<String> PLAIN = Set.of("http", "service", "address", "default");
+
+    /** What one level of a document says of endpoints. */
+    sealed interface Said {
+
+        /** Nothing, so that the level above counts. */
+        record Nothing() implements Said {}
+
+        record Group(EndpointGroup group) implements Said {}
+
+        /** Something that was reported as a fault. */
+        record Nonsense() implements Said {}
+    }
+
+    private final Findings findings;
+    private final Names names;
+    private final PolicyReader policies;
+    private final Defaults defaults;
+    private final Map<String, Said> named = new HashMap<>();
+
+    EndpointReader(Mapping document, Defaults defaults, Findings findings) {
+        this.findings = findings;
+        this.names = new Names(findings);
+        this.policies = new PolicyReader(defaults, findings);
+        this.defaults = defaults;
+        document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::readNamed));
+    }
+
+    /** What a level says in the given extension. */
+    Said read(Mapping level, String extension) {
+        return level.get(extension)
+                .map(value -> value.asText()
+                        .map(reference -> referenced(value, reference))
+                        .orElseGet(() -> list(value)))
+                .orElseGet(Said.Nothing::new);
+    }
+
+    /** Plain URLs that take turns, as {@code servers} are meant. */
+    Said turns(Value at, List<String> urls) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        urls.forEach(url -> endpoint(at, url).ifPresent(endpoints::add));
+        return endpoints.size() < urls.size() ? new Said.Nonsense() : group(at, endpoints, Type.LOAD_BALANCE, null);
+    }
+
+    private void readNamed(Value item) {
+        Optional<Mapping> single = findings.orFault(
+                item, item.asMapping().filter(map -> map.members().size() == 1), "a map with one name");
+        single.ifPresent(map -> map.members().forEach((name, value) -> {
+            if (named.put(name, list(value)) != null) {
+                findings.faultText(value.place(), Value.shown(name) + " stands twice (expected: once)");
+            }
+        }));
+    }
+
+    private Said referenced(Value value, String reference) {
+        Said said = reference.startsWith(REFERENCE) ? named.get(reference.substring(REFERENCE.length())) : null;
+        if (said == null) {
+            List<String> valid =
+                    named.keySet().stream().sorted().map(REFERENCE::concat).toList();
+            String expected = valid.isEmpty() ? "a map with urls and type" : "one of " + String.join(", ", valid);
+            findings.fault(value, expected + Words.hint(Words.nearest(reference, valid)));
+            return new Said.Nonsense();
+        }
+        return said;
+    }
+
+    private Said list(Value value) {
+        return findings.orFault(
+                        value, value.asMapping(), "a map with urls and type, or the text " + REFERENCE + "<name>")
+                .map(this::list)
+                .orElseGet(Said.Nonsense::new);
+    }
+
+    private Said list(Mapping list) {
+        names.refuseSlips(list, MEMBERS);
+        Optional<List<Endpoint>> endpoints = endpoints(list);
+        Optional<Type> type = type(list, endpoints.map(List::size).orElse(0));
+        if (endpoints.isEmpty() || type.isEmpty()) {
+            policies.read(list);
+            credentials(list);
+            return new Said.Nonsense();
+        }
+        return group(list, endpoints.get(), type.get(), list);
+    }
+
+    private Said group(Value at, List<Endpoint> endpoints, Type type, @Nullable Mapping list) {
+        long speakWebSocket = endpoints.stream().filter(Endpoint::webSocket).count();
+        if (speakWebSocket > 0 && speakWebSocket < endpoints.size()) {
+            findings.faultText(at.place(), "ws and http URLs in one list (expected: only one kind)");
+            return new Said.Nonsense();
+        }
+        return new Said.Group(new EndpointGroup(
+                endpoints,
+                type,
+                list == null ? defaults.policy() : policies.read(list),
+                list == null ? Optional.empty() : credentials(list)));
+    }
+
+    private Optional<List<Endpoint>> endpoints(Mapping list) {
+        Optional<Value> urls = list.get("urls");
+        if (urls.isEmpty()) {
+            findings.faultText(list.place(), "no urls (expected: a list of at least one URL)");
+            return Optional.empty();
+        }
+        Optional<List<Value>> items = findings.orFault(
+                urls.get(), urls.get().asItems().filter(all -> !all.isEmpty()), "a list of at least one URL");
+        return items.flatMap(this::endpoints);
+    }
+
+    private Optional<List<Endpoint>> endpoints(List<Value> items) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Value item : items) {
+            Optional<Endpoint> endpoint = findings.text(item).flatMap(url -> endpoint(item, url));
+            endpoint.filter(endpoints::contains)
+                    .ifPresent(twice -> findings.warn(
+                            item.place(), item.shown() + " stands more than once in this list: it is asked again"));
+            endpoint.ifPresent(endpoints::add);
+        }
+        return endpoints.size() == items.size() ? Optional.of(endpoints) : Optional.empty();
+    }
+
+    private Optional<Endpoint> endpoint(Value at, String url) {
+        try {
+            return Optional.of(Endpoint.parse(url));
+        } catch (IllegalArgumentException e) {
+            findings.faultText(at.place(), Value.shown(url) + " (" + e.getMessage() + ")");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Type> type(Mapping list, int size) {
+        Optional<Value> type = list.get("type");
+        if (type.isEmpty()) {
+            return Optional.of(Type.LOAD_BALANCE);
+        }
+        String word = type.get().asText().orElse("");
+        if (word.equals("failover")) {
+            return Optional.of(Type.FAILOVER);
+        }
+        if (LOAD_BALANCE.contains(word) || PLAIN.contains(word)) {
+            return Optional.of(size > 1 ? Type.LOAD_BALANCE : Type.FAILOVER);
+        }
+        Optional<String> meant = Words.nearest(
+                word, List.of("failover", "load_balance", "loadbalance", "http", "service", "address", "default"));
+        findings.fault(type.get(), "failover or load_balance" + Words.hint(meant));
+        return Optional.empty();
+    }
+
+    private Optional<Credentials> credentials(Mapping list) {
+        return list.get("securityConfig").flatMap(findings::mapping).flatMap(this::basic);
+    }
+
+    // What is found is not shown: it may be a secret in the wrong place.
+    private Optional<Credentials> basic(Mapping config) {
+        names.refuseSlips(config, CREDENTIALS);
+        String type = config.get("type").flatMap(Value::asText).orElse("").toUpperCase(Locale.ROOT);
+        if (type.equals("NONE")) {
+            return Optional.empty();
+        }
+        Optional<String> username = config.get("username").flatMap(Value::asTextOrNumber);
+        Optional<String> password = config.get("password").flatMap(Value::asTextOrNumber);
+        if (!type.equals("BASIC") || username.isEmpty() || password.isEmpty()) {
+            findings.faultText(
+                    config.place(),
+                    "not {type: BASIC, username, password} (expected: these three; no other type is done)");
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Credentials(username.get(), password.get()));
+        } catch (IllegalArgumentException e) {
+            findings.faultText(config.place(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.understudy.openapi;
+
+import dev.understudy.openapi.Value.Mapping;
+import dev.understudy.openapi.Value.Place;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * From the bytes of a document to the tree of its values. Bounded in size, depth and number of values, whatever the bytes
+ * are; a name that stands twice, a tag that would make objects and an alias that contains itself are faults.
+ */
+final class Tree {
+
+    static final int LARGEST_BYTES = OpenApiReader.LARGEST_BYTES;
+
+    /** Maps and lists within each other. */
+    static final int DEPTH = 100;
+
+    /** Values in all, an alias counting as often as it is used. */
+    static final int MOST_VALUES = 3_000_000;
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** Ends the reading of a tree. */
+    static final class Unreadable extends RuntimeException {
+
+        private final transient Place place;
+
+        Unreadable(Place place, String text) {
+            super(text, null, false, false);
+            this.place = place;
+        }
+
+        Unreadable(int line, String text) {
+            this(new Place(null, "", line), text);
+        }
+
+        Place place() {
+            return place;
+        }
+    }
+
+    /** Counts values, and ends the reading when there are too many. */
+    static final class Budget {
+
+        private int left = MOST_VALUES;
+
+        void spend(Place place) {
+            if (--left < 0) {
+                throw new Unreadable(place.line(), "more than " + MOST_VALUES + " values (expected: fewer aliases)");
+            }
+            if (place.depth() > DEPTH) {
+                throw new Unreadable(place.line(), "maps and lists deeper than " + DEPTH + " (expected: less)");
+            }
+        }
+    }
+
+    private Tree() {}
+
+    /** @param name of the document: one that ends in {@code .json} is JSON, any other YAML */
+    static Optional<Mapping> read(String name, byte[] content, Findings findings) {
+        try {
+            String text = text(content);
+            Value root = name.toLowerCase(Locale.ROOT).endsWith(".json") ? JsonTree.read(text) : YamlTree.read(text);
+            return findings.orFault(root, root.asMapping(), "an OpenAPI document, which is a map");
+        } catch (Unreadable e) {
+            findings.faultText(e.place(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private static String text(byte[] content) {
+        if (content.length > LARGEST_BYTES) {
+            throw new Unreadable(0, "more than " + LARGEST_BYTES + " bytes (expected: fewer)");
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+            String marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+            if (marked.isBlank()) {
+                throw new Unreadable(0, "an empty document (expected: an OpenAPI document)");
+            }
+            return marked;
+        } catch (CharacterCodingException e) {
+            throw new Unreadable(0, "bytes that are no UTF-8 (expected: a text in UTF-8)");
+        }
+    }
+
+    /** The fault of a name that stands twice in a map. */
+    static Unreadable twice(Place second, int first) {
+        return new Unreadable(
+                second, Value.shown(second.token()) + " stands here and on line " + first + " (expected: once)");
+    }
+}

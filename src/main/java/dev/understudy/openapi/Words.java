@@ -1,0 +1,37 @@
+package dev.understudy.openapi;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** Finds the word that somebody may have meant. */
+final class Words {
+
+    private static final LevenshteinDistance DISTANCE = LevenshteinDistance.getDefaultInstance();
+
+    private Words() {}
+
+    /** The valid word that is most like the one found, if any is like it at all. */
+    static Optional<String> nearest(String found, Collection<String> valid) {
+        return valid.stream()
+                .filter(word -> distance(found, word) <= Math.max(1, word.length() / 3))
+                .min(Comparator.comparingInt((String word) -> distance(found, word))
+                        .thenComparing(word -> word));
+    }
+
+    /** The valid word of which the one found is a slip of the pen: a letter or two, in a word long enough. */
+    static Optional<String> meant(String found, Collection<String> valid) {
+        return nearest(found, valid).filter(word -> distance(found, word) <= (word.length() < 6 ? 1 : 2));
+    }
+
+    /** What follows an expectation: {@code "; did you mean 'failover'?"}, or nothing. */
+    static String hint(Optional<String> word) {
+        return word.map(meant -> "; did you mean '" + meant + "'?").orElse("");
+    }
+
+    private static int distance(String found, String word) {
+        return DISTANCE.apply(found.toLowerCase(Locale.ROOT), word.toLowerCase(Locale.ROOT));
+    }
+}
