@@ -1,0 +1,48 @@
+package dev.understudy.definitions;
+
+import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.catalog.Cors;
+import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.openapi.Defaults;
+import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.settings.UnderstudyProperties;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class DefinitionsConfiguration {
+
+    @Bean
+    OpenApiReader openApiReader(UnderstudyProperties properties) {
+        return new OpenApiReader(new Defaults(
+                policy(properties.failover()),
+                cors(properties.cors()),
+                properties.cors().enabled()));
+    }
+
+    @Bean
+    ApiFolder apiFolder(UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog) {
+        UnderstudyProperties.Apis apis = properties.apis();
+        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader, catalog);
+    }
+
+    private static FailoverPolicy policy(UnderstudyProperties.Failover failover) {
+        return new FailoverPolicy(
+                failover.connectTimeout(),
+                failover.responseTimeout(),
+                failover.idleTimeout(),
+                Optional.empty(),
+                failover.statuses());
+    }
+
+    private static Cors cors(UnderstudyProperties.Cors cors) {
+        return new Cors(
+                cors.allowOrigins(),
+                cors.allowMethods(),
+                cors.allowHeaders(),
+                cors.exposeHeaders(),
+                cors.allowCredentials());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.understudy.definitions;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Tells which files have come to rest: a writer may write in pieces, and an editor may delete a file before it writes the
+ * new one. Not safe for use by many threads at once.
+ */
+final class Settling {
+
+    private record Sighting(Optional<Stamp> stamp, long since, boolean reported) {}
+
+    private final Duration rest;
+    private final Map<String, Sighting> sightings = new HashMap<>();
+
+    /** @param rest how long a file must stay as it is */
+    Settling(Duration rest) {
+        this.rest = rest;
+    }
+
+    /** Files that are taken as they are now, without waiting. */
+    void taken(Map<String, Stamp> seen) {
+        seen.forEach((name, stamp) -> sightings.put(name, new Sighting(Optional.of(stamp), 0, true)));
+    }
+
+    /** Something was not as it had been reported: the file has to come to rest anew. */
+    void disturbed(String name, long nanos) {
+        sightings.computeIfPresent(name, (same, sighting) -> new Sighting(sighting.stamp(), nanos, false));
+    }
+
+    /**
+     * What changed and has been at rest since for long enough, each change once.
+     *
+     * @param seen all files that are there now
+     * @param nanos now, by a clock that nobody sets
+     * @return the state of each by its name; empty: it is not there any more
+     */
+    Map<String, Optional<Stamp>> settled(Map<String, Stamp> seen, long nanos) {
+        Set<String> names = new HashSet<>(sightings.keySet());
+        names.addAll(seen.keySet());
+        Map<String, Optional<Stamp>> settled = new TreeMap<>();
+        for (String name : names) {
+            Optional<Stamp> now = Optional.ofNullable(seen.get(name));
+            Sighting before = sightings.get(name);
+            if (before == null || !before.stamp().equals(now)) {
+                sightings.put(name, new Sighting(now, nanos, false));
+            } else if (!before.reported() && nanos - before.since() >= rest.toNanos()) {
+                settled.put(name, now);
+                report(name, before);
+            }
+        }
+        return settled;
+    }
+
+    private void report(String name, Sighting sighting) {
+        if (sighting.stamp().isEmpty()) {
+            sightings.remove(name);
+        } else {
+            sightings.put(name, new Sighting(sighting.stamp(), sighting.since(), true));
+        }
+    }
+}
