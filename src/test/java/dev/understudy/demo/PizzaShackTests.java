@@ -53,6 +53,14 @@ class PizzaShackTests {
     }
 
     @Test
+    void thePrintedTokenHasTheScopesOfTheSample() {
+        Map<String, Object> scheme = map(map(map(sample, "components"), "securitySchemes"), "pizzashack");
+        Set<String> scopes =
+                map(map(map(scheme, "flows"), "clientCredentials"), "scopes").keySet();
+        assertThat(Set.of(Scene.SCOPES.split(" "))).isEqualTo(scopes);
+    }
+
+    @Test
     void whatIsNotInTheSampleIsRefused() {
         assertThat(PizzaShack.answer("GET", "/").status()).isEqualTo(404);
         assertThat(PizzaShack.answer("GET", "/v1/menu").status()).isEqualTo(404);
