@@ -18,8 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * All keys of the gateway.
  *
  * @param trustedProxies CIDR blocks of the proxies in front whose X-Forwarded-* and Forwarded headers are believed
- * @param accessLog form of the line that is written for each request
- * @param role what this process does
+ * @param accessLog form of the line that is written on standard output for each request
+ * @param role what this process does: everything, the admin listener only, or everything but taking deploys
  */
 @Validated
 @ConfigurationProperties("understudy")
@@ -39,14 +39,14 @@ public record UnderstudyProperties(
         @DefaultValue("all") Role role) {
 
     /**
-     * @param directory folder of OpenAPI documents
+     * @param directory folder of OpenAPI documents, one for each API
      * @param watch whether changes in the folder take effect without a restart
      */
     public record Apis(
             @DefaultValue("apis") String directory,
             @DefaultValue("true") boolean watch) {}
 
-    /** @param port of the listener that serves the APIs in plain text; -1 turns it off */
+    /** @param port that of the listener that serves the APIs in plain text; -1 turns it off, 0 takes a free one */
     public record Http(
             @DefaultValue("9090") @Min(-1) @Max(65535) int port) {}
 
@@ -81,7 +81,7 @@ public record UnderstudyProperties(
      * @param replayLimit how much of a request body is kept so that it can be sent again
      * @param suspendAfter failures in a row after which an endpoint is suspended
      * @param suspendFor least time for which an endpoint is suspended
-     * @param suspendAtMost longest least time of a suspension
+     * @param suspendAtMost what suspend-for may grow to for an endpoint that fails again soon after it was let back
      * @param exposeHeaders whether responses tell the endpoint's position and the number of attempts
      */
     public record Failover(
@@ -124,12 +124,12 @@ public record UnderstudyProperties(
     /**
      * What browsers are told of calls from other origins, for APIs that do not say so themselves.
      *
-     * @param enabled whether anything is told
+     * @param enabled whether browsers are told anything, for APIs that do not say so themselves
      * @param allowOrigins origins that may call; an asterisk stands for any text
-     * @param allowMethods methods they may use
-     * @param allowHeaders headers they may send
-     * @param exposeHeaders response headers their scripts may read
-     * @param allowCredentials whether they may send cookies and the like
+     * @param allowMethods methods that calls from other origins may use
+     * @param allowHeaders headers that calls from other origins may have
+     * @param exposeHeaders response headers that scripts from other origins may read
+     * @param allowCredentials whether calls from other origins may have cookies and the like
      */
     public record Cors(
             @DefaultValue("false") boolean enabled,
@@ -151,7 +151,8 @@ public record UnderstudyProperties(
     public record Admin(@DefaultValue @Valid List<User> users) {}
 
     /**
-     * @param password with the way it is written in front, such as {bcrypt} or {noop}
+     * @param username without a colon; each once
+     * @param password with the way it is written in front: {bcrypt} or {noop}
      * @param roles what the user may do
      */
     public record User(
@@ -175,7 +176,7 @@ public record UnderstudyProperties(
 
     /**
      * @param type where deployed APIs are kept
-     * @param directory where they are kept with type directory
+     * @param directory where deployed APIs are kept with type directory
      */
     public record Store(
             @DefaultValue("directory") StoreType type,
