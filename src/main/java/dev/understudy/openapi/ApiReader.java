@@ -268,7 +268,8 @@ final class ApiReader {
                     known.contains(name) || name.startsWith("x-") ? Optional.empty() : Words.meant(name, known);
             meant.filter(word -> !name.equals("type"))
                     .ifPresent(word -> findings.faultText(
-                            value.place(), Value.shown(name) + " is no member of OpenAPI" + Words.hint(meant)));
+                            value.place(),
+                            Value.shown(name) + " (expected: a member of OpenAPI" + Words.hint(meant) + ")"));
         });
     }
 

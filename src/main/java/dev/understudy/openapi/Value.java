@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a document, which knows where it stands. Immutable, and never deeper than {@link Tree#DEPTH}. */
@@ -61,7 +62,16 @@ sealed interface Value {
         }
     }
 
-    record Sequence(Place place, List<Value> items) implements Value {}
+    record Sequence(Place place, List<Value> items) implements Value {
+
+        private String shownItems() {
+            if (items.isEmpty()) {
+                return "an empty list";
+            }
+            boolean plain = items.size() <= 5 && items.stream().allMatch(Scalar.class::isInstance);
+            return plain ? items.stream().map(Value::shown).collect(Collectors.joining(", ", "[", "]")) : "a list";
+        }
+    }
 
     /** @param text as it stands there: {@code 1.10} stays {@code 1.10} */
     record Scalar(Place place, Kind kind, String text) implements Value {
@@ -120,7 +130,7 @@ sealed interface Value {
             return "a map";
         }
         if (this instanceof Sequence sequence) {
-            return sequence.items().isEmpty() ? "an empty list" : "a list";
+            return sequence.shownItems();
         }
         Scalar scalar = (Scalar) this;
         return scalar.kind() == Scalar.Kind.NULL ? "nothing" : shown(scalar.text());
