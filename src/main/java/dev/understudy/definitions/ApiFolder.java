@@ -2,6 +2,8 @@ package dev.understudy.definitions;
 
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.catalog.Definition;
+import dev.understudy.catalog.Definitions;
 import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.Reading;
@@ -55,20 +57,22 @@ final class ApiFolder implements SmartLifecycle {
     private final boolean watch;
     private final OpenApiReader reader;
     private final ApiCatalog catalog;
+    private final Definitions definitions;
     private final Settling settling = new Settling(REST);
     private final Map<String, byte[]> contents = new HashMap<>();
-    private final Map<String, Api> clashing = new TreeMap<>();
-    private final Set<String> served = new HashSet<>();
+    private final Map<String, Reading.Accepted> clashing = new TreeMap<>();
+    private final Map<String, Api> served = new HashMap<>();
     private final Set<String> unreadable = new HashSet<>();
     private final Set<String> passedOver = new HashSet<>();
     private boolean readable = true;
     private volatile @Nullable ScheduledThreadPoolExecutor thread;
 
-    ApiFolder(Path directory, boolean watch, OpenApiReader reader, ApiCatalog catalog) {
+    ApiFolder(Path directory, boolean watch, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
         this.directory = directory;
         this.watch = watch;
         this.reader = reader;
         this.catalog = catalog;
+        this.definitions = definitions;
     }
 
     @Override
@@ -191,7 +195,7 @@ final class ApiFolder implements SmartLifecycle {
         if (changes.isEmpty()) {
             return;
         }
-        Map<String, Api> changed = new TreeMap<>();
+        Map<String, Reading.Accepted> changed = new TreeMap<>();
         Set<String> gone = new HashSet<>();
         changes.forEach((name, stamp) -> {
             if (stamp.isEmpty()) {
@@ -199,9 +203,9 @@ final class ApiFolder implements SmartLifecycle {
             } else {
                 content(name, stamp.get())
                         .flatMap(content -> read(name, content))
-                        .ifPresent(api -> {
+                        .ifPresent(reading -> {
                             clashing.remove(name);
-                            changed.put(name, api);
+                            changed.put(name, reading);
                         });
             }
         });
@@ -212,7 +216,8 @@ final class ApiFolder implements SmartLifecycle {
         contents.remove(name);
         clashing.remove(name);
         unreadable.remove(name);
-        if (served.remove(name)) {
+        definitions.remove(SOURCE, name);
+        if (served.remove(name) != null) {
             gone.add(name);
             log.info("{} is gone, and is not served any more", path(name));
         }
@@ -234,54 +239,74 @@ final class ApiFolder implements SmartLifecycle {
         } catch (IOException e) {
             settling.disturbed(name, System.nanoTime());
             if (unreadable.add(name)) {
+                report(name, List.of("it cannot be read"), List.of());
                 log.warn("{} cannot be read ({}); {}", path(name), e.getClass().getSimpleName(), consequence(name));
             }
             return Optional.empty();
         }
     }
 
-    private Optional<Api> read(String name, byte[] content) {
+    private Optional<Reading.Accepted> read(String name, byte[] content) {
         Reading reading = reader.read(name, content);
         if (!reading.warnings().isEmpty()) {
             log.warn("{} has an effect other than it may seem:{}", path(name), listed(name, reading.warnings()));
         }
         if (reading instanceof Reading.Accepted accepted) {
-            return Optional.of(accepted.api());
+            return Optional.of(accepted);
         }
         clashing.remove(name);
-        Collection<Finding> faults = ((Reading.Refused) reading).faults();
+        List<Finding> faults = ((Reading.Refused) reading).faults();
         log.error("{} is refused; {}:{}", path(name), consequence(name), listed(name, faults));
+        report(name, texts(faults), reading.warnings());
         return Optional.empty();
     }
 
     // Those that were refused for a path of another API are offered again: the other one may be gone by now.
-    private void publish(Map<String, Api> changed, Set<String> gone) {
-        Map<String, Api> offered = new TreeMap<>(clashing);
+    private void publish(Map<String, Reading.Accepted> changed, Set<String> gone) {
+        Map<String, Reading.Accepted> offered = new TreeMap<>(clashing);
         offered.putAll(changed);
         if (offered.isEmpty() && gone.isEmpty()) {
             return;
         }
-        Map<String, String> refused = catalog.publish(SOURCE, offered, gone);
-        offered.forEach((name, api) -> {
-            String why = refused.get(name);
-            if (why == null) {
-                clashing.remove(name);
-                served.add(name);
-                log.info(
-                        "{} is served: {} {} at {} with {} operations",
-                        path(name),
-                        Finding.onOneLine(api.name()),
-                        Finding.onOneLine(api.version()),
-                        api.basePath(),
-                        api.operations().size());
-            } else if (clashing.put(name, api) == null) {
-                log.error("{} is refused; {}: {}", path(name), consequence(name), Finding.onOneLine(why));
-            }
-        });
+        Map<String, Api> apis = new TreeMap<>();
+        offered.forEach((name, reading) -> apis.put(name, reading.api()));
+        Map<String, String> refused = catalog.publish(SOURCE, apis, gone);
+        offered.forEach((name, reading) -> Optional.ofNullable(refused.get(name))
+                .ifPresentOrElse(why -> clashes(name, reading, Finding.onOneLine(why)), () -> serves(name, reading)));
+    }
+
+    private void serves(String name, Reading.Accepted reading) {
+        Api api = reading.api();
+        clashing.remove(name);
+        served.put(name, api);
+        report(name, List.of(), reading.warnings());
+        log.info(
+                "{} is served: {} {} at {} with {} operations",
+                path(name),
+                Finding.onOneLine(api.name()),
+                Finding.onOneLine(api.version()),
+                api.basePath(),
+                api.operations().size());
+    }
+
+    private void clashes(String name, Reading.Accepted reading, String why) {
+        if (clashing.put(name, reading) == null) {
+            log.error("{} is refused; {}: {}", path(name), consequence(name), why);
+            report(name, List.of(why), reading.warnings());
+        }
+    }
+
+    private void report(String name, List<String> faults, List<Finding> warnings) {
+        Optional<Api> api = Optional.ofNullable(served.get(name));
+        definitions.put(new Definition(SOURCE, name, api, faults, texts(warnings), Instant.now()));
+    }
+
+    private static List<String> texts(List<Finding> findings) {
+        return findings.stream().map(Finding::toString).toList();
     }
 
     private String consequence(String name) {
-        return served.contains(name) ? "the version that is served stays" : "it is not served";
+        return served.containsKey(name) ? "the version that is served stays" : "it is not served";
     }
 
     private Path path(String name) {

@@ -2,6 +2,7 @@ package dev.understudy.definitions;
 
 import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Cors;
+import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
@@ -23,9 +24,15 @@ class DefinitionsConfiguration {
     }
 
     @Bean
-    ApiFolder apiFolder(UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog) {
+    Definitions definitions() {
+        return new Definitions();
+    }
+
+    @Bean
+    ApiFolder apiFolder(
+            UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
         UnderstudyProperties.Apis apis = properties.apis();
-        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader, catalog);
+        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader, catalog, definitions);
     }
 
     private static FailoverPolicy policy(UnderstudyProperties.Failover failover) {
