@@ -3,6 +3,7 @@ package dev.understudy.testkit;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** An endpoint that does just what a test says, and keeps what it was sent. */
 public final class RawEndpoint implements AutoCloseable {
@@ -61,7 +63,7 @@ public final class RawEndpoint implements AutoCloseable {
 
     private RawEndpoint(Script script) throws IOException {
         this.script = script;
-        this.server = bind(0);
+        this.server = bindAnywhere();
         this.port = server.getLocalPort();
         accept();
     }
@@ -80,7 +82,7 @@ public final class RawEndpoint implements AutoCloseable {
 
     /** A port on which nothing listens. */
     public static int deadPort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
+        try (ServerSocket socket = bindAnywhere()) {
             return socket.getLocalPort();
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -131,6 +133,18 @@ public final class RawEndpoint implements AutoCloseable {
     public void close() throws IOException {
         die();
         threads.shutdownNow();
+    }
+
+    // Below the ports that systems give to outgoing connections: one of those could take it while the endpoint is dead.
+    private static ServerSocket bindAnywhere() throws IOException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try {
+                return bind(ThreadLocalRandom.current().nextInt(12_000, 32_000));
+            } catch (BindException e) {
+                // Somebody else's; another one will do.
+            }
+        }
+        throw new BindException("no free port");
     }
 
     private static ServerSocket bind(int port) throws IOException {

@@ -1,0 +1,143 @@
+package dev.understudy.testkit;
+
+import dev.understudy.UnderstudyApplication;
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.listener.PlainListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** The whole program in this process, on ports that the system picks, with a folder of APIs of its own. */
+public final class RunningGateway implements AutoCloseable {
+
+    /** Spring Boot's own are those of the whole process: the first gateway that ends would end them for all. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnResources {
+
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        }
+    }
+
+    private final ConfigurableApplicationContext context;
+    private final Path folder;
+
+    private RunningGateway(ConfigurableApplicationContext context, Path folder) {
+        this.context = context;
+        this.folder = folder;
+    }
+
+    /** @param properties written {@code key=value}; later ones win */
+    public static RunningGateway with(String... properties) {
+        return serving(Map.of(), properties);
+    }
+
+    /** @param documents by the name of the file, there before the start */
+    public static RunningGateway serving(Map<String, String> documents, String... properties) {
+        return withBeans(List.of(), documents, properties);
+    }
+
+    /** @param beans configuration classes that a user would add */
+    public static RunningGateway withBeans(List<Class<?>> beans, Map<String, String> documents, String... properties) {
+        try {
+            Path folder = Files.createTempDirectory("apis");
+            for (Map.Entry<String, String> document : documents.entrySet()) {
+                Files.writeString(folder.resolve(document.getKey()), document.getValue());
+            }
+            List<String> arguments = new ArrayList<>(List.of(
+                    "--server.port=0",
+                    "--understudy.http.port=0",
+                    "--management.server.port=0",
+                    "--understudy.shutdown.delay=0s",
+                    "--understudy.apis.directory=" + folder));
+            Stream.of(properties).map("--"::concat).forEach(arguments::add);
+            List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class, OwnResources.class));
+            sources.addAll(beans);
+            return new RunningGateway(
+                    new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
+                            .run(arguments.toArray(String[]::new)),
+                    folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int plainPort() {
+        return bean(PlainListener.class).port();
+    }
+
+    public int tlsPort() {
+        return port("local.server.port");
+    }
+
+    public int adminPort() {
+        return port("local.management.port");
+    }
+
+    public String property(String name) {
+        return context.getEnvironment().getRequiredProperty(name);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Puts a document into the folder, in one step, as a careful writer would. */
+    public void write(String name, String document) {
+        try {
+            Path written = Files.writeString(folder.resolve("." + name), document);
+            Files.move(written, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Hands APIs to the catalog as values, without a document. */
+    public void serve(Api... apis) {
+        for (Api api : apis) {
+            Map<String, String> refused = bean(ApiCatalog.class).publish("test", Map.of(api.name(), api), Set.of());
+            if (!refused.isEmpty()) {
+                throw new IllegalStateException(refused.toString());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int port(String name) {
+        return context.getEnvironment().getRequiredProperty(name, Integer.class);
+    }
+}
