@@ -35,19 +35,26 @@ final class TokenDecoder implements ReactiveJwtDecoder {
     private Mono<Jwt> verify(UnverifiedToken token) {
         Issuer issuer = issuers.apply(token.issuer()).orElseThrow(() -> new BadToken("iss (expected: one configured)"));
         KeySet keys = issuer.keys().current();
-        return keys.verifies(token) || keys.hasKeyOf(token)
-                ? Mono.just(accept(token, issuer, keys))
-                : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, newer));
+        if (keys.verifies(token)) {
+            return Mono.just(claims.accept(token, issuer.audiences()));
+        }
+        return keys.hasKeyOf(token)
+                ? Mono.error(badSignature())
+                : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, keys, newer));
     }
 
-    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet keys) {
-        if (keys == KeySet.UNKNOWN) {
+    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet tried, KeySet newer) {
+        if (newer == KeySet.UNKNOWN) {
             throw new BadToken(Problem.KEYS_UNKNOWN, "the keys of its issuer were never fetched");
         }
-        if (!keys.verifies(token)) {
-            throw new BadToken("signature (expected: by a key of its issuer)");
+        if (newer == tried || !newer.verifies(token)) {
+            throw badSignature();
         }
         return claims.accept(token, issuer.audiences());
+    }
+
+    private static BadToken badSignature() {
+        return new BadToken("signature (expected: by a key of its issuer)");
     }
 
     private static Throwable refusal(Throwable failure) {

@@ -18,7 +18,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -37,6 +39,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -312,6 +315,26 @@ class TokenDecoderTests {
     void scopesAreTextOrListUnderEitherName(String claims) {
         String all = claims(", " + claims.substring(1, claims.length() - 1));
         assertThat(Claims.scopes(decode(decoder, signed(RSA_A, HEADER, all)))).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void aSignatureIsCheckedOnce() throws JOSEException {
+        AtomicInteger checks = new AtomicInteger();
+        JWSVerifier counting = new RSASSAVerifier(RSA_A.toRSAPublicKey()) {
+            @Override
+            public boolean verify(JWSHeader header, byte[] signed, Base64URL signature) throws JOSEException {
+                checks.incrementAndGet();
+                return super.verify(header, signed, signature);
+            }
+        };
+        KeySet keys = new KeySet(List.of(new VerificationKey(Optional.of("a"), Optional.empty(), counting)));
+        TokenDecoder counted = decoder(List.of(), new KeySource.Fixed(keys), fixed(RSA_B));
+        decode(counted, Tokens.good());
+        assertThat(checks).hasValue(1);
+        refusalOf(counted, signed(RSA_B, HEADER, claims("")));
+        assertThat(checks).hasValue(2);
+        refusalOf(counted, signed(RSA_B, "{'alg':'RS256'}", claims("")));
+        assertThat(checks).hasValue(3);
     }
 
     @Test
