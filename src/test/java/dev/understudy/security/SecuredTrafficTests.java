@@ -204,6 +204,15 @@ class SecuredTrafficTests {
     }
 
     @Test
+    void scopesThatAHeaderCannotCarryAreLeftOutOfIt() throws IOException {
+        assertRefused(
+                call("GET /a/odd", bearer(good(""))),
+                403,
+                "900910",
+                "Bearer error=\"insufficient_scope\", scope=\"fine\"");
+    }
+
+    @Test
     void theKeyTypeOfTheTokenPicksTheEndpoints() throws IOException {
         assertThat(call("GET /a/any", bearer(good(",'keytype':'SANDBOX'"))).text())
                 .isEqualTo("sandbox");
