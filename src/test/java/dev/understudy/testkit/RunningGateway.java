@@ -7,8 +7,7 @@ import dev.understudy.listener.PlainListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -29,18 +28,20 @@ public final class RunningGateway implements AutoCloseable {
     public static RunningGateway with(String... properties) {
         try {
             Path folder = Files.createTempDirectory("apis");
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--server.port=0",
-                    "--understudy.http.port=0",
-                    "--management.server.port=0",
-                    "--understudy.shutdown.delay=0s",
-                    "--understudy.apis.directory=" + folder));
+            Map<String, String> keys = new LinkedHashMap<>(Map.of(
+                    "server.port", "0",
+                    "understudy.http.port", "0",
+                    "management.server.port", "0",
+                    "understudy.shutdown.delay", "0s",
+                    "understudy.apis.directory", folder.toString()));
             for (String property : properties) {
-                arguments.add("--" + property);
+                String[] parts = property.split("=", 2);
+                keys.put(parts[0], parts[1]);
             }
-            return new RunningGateway(
-                    new SpringApplicationBuilder(UnderstudyApplication.class).run(arguments.toArray(new String[0])),
-                    folder);
+            String[] arguments = keys.entrySet().stream()
+                    .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                    .toArray(String[]::new);
+            return new RunningGateway(new SpringApplicationBuilder(UnderstudyApplication.class).run(arguments), folder);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
