@@ -341,7 +341,7 @@ class TokenDecoderTests {
     void theRefusalIsTheSameWhateverIsWrongAndHasNothingOfTheTokenInIt() {
         assertThat(refuses()
                         .filter(bad -> bad.get()[1] == INVALID_TOKEN)
-                        .map(bad -> refused(decoder, (String) bad.get()[2]))
+                        .map(bad -> refused(decoder, String.valueOf(bad.get()[2])))
                         .map(refused -> refused.getMessage() + refused.headers())
                         .distinct())
                 .singleElement()
