@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,17 +26,14 @@ final class AdminUsers implements ReactiveUserDetailsService {
     private static final Pattern PASSWORD =
             Pattern.compile("\\{noop}.+|\\{bcrypt}\\$2[aby]?\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
 
-    /** Checked for names that nobody has, so that the time of an answer does not tell which names there are. */
-    private static final UserDetails NOBODY = User.withUsername("nobody")
-            .password("{bcrypt}$2a$10$" + ".".repeat(53))
-            .authorities(List.of())
-            .credentialsExpired(true)
-            .build();
+    private static final Pattern BCRYPT_COST = Pattern.compile("\\{bcrypt}\\$2[aby]?\\$\\d\\d\\$");
 
     private final Map<String, UserDetails> users;
+    private final UserDetails nobody;
 
     private AdminUsers(Map<String, UserDetails> users) {
         this.users = Map.copyOf(users);
+        this.nobody = nobody(String.valueOf(users.values().iterator().next().getPassword()));
     }
 
     /**
@@ -59,7 +57,7 @@ final class AdminUsers implements ReactiveUserDetailsService {
 
     @Override
     public Mono<UserDetails> findByUsername(String name) {
-        return Mono.just(users.getOrDefault(name, NOBODY));
+        return Mono.just(users.getOrDefault(name, nobody));
     }
 
     private static String faultOf(UnderstudyProperties.User user) {
@@ -72,12 +70,29 @@ final class AdminUsers implements ReactiveUserDetailsService {
     }
 
     private static UserDetails made() {
-        byte[] random = new byte[18];
-        new SecureRandom().nextBytes(random);
-        String password = Base64.getUrlEncoder().encodeToString(random);
+        String password = random();
         // A warning, since that is seen even where less is logged.
         log.warn("No understudy.admin.users: until the next start, user admin signs in with password {}", password);
         return user("admin", "{noop}" + password, Set.of(AdminRole.ADMIN));
+    }
+
+    /**
+     * Checked for names that nobody has, with as much work as a user's password takes, so that the time of an answer does
+     * not tell which names there are. Cannot sign in even with the right password.
+     */
+    private static UserDetails nobody(String passwordOfUser) {
+        Matcher bcrypt = BCRYPT_COST.matcher(passwordOfUser);
+        return User.withUsername("nobody")
+                .password(bcrypt.lookingAt() ? bcrypt.group() + ".".repeat(53) : "{noop}" + random())
+                .authorities(List.of())
+                .credentialsExpired(true)
+                .build();
+    }
+
+    private static String random() {
+        byte[] random = new byte[18];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().encodeToString(random);
     }
 
     private static UserDetails user(String name, String password, Set<AdminRole> roles) {

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerFactoryCustomizer;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslBundles;
@@ -59,9 +60,10 @@ class ListenerConfiguration {
             UnderstudyProperties properties,
             ServerProperties server,
             ReactorResourceFactory resources,
+            NettyReactiveWebServerFactoryCustomizer settings,
             ObjectProvider<NettyServerCustomizer> customizers,
             HttpHandler httpHandler) {
-        return new PlainListener(properties.http().port(), server, resources, customizers, httpHandler);
+        return new PlainListener(properties.http().port(), server, resources, settings, customizers, httpHandler);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerFactoryCustomizer;
 import org.springframework.boot.web.server.GracefulShutdownResult;
 import org.springframework.boot.web.server.Shutdown;
 import org.springframework.boot.web.server.WebServer;
@@ -22,19 +23,23 @@ public final class PlainListener implements SmartLifecycle {
     private final int configuredPort;
     private final ServerProperties server;
     private final ReactorResourceFactory resources;
+    private final NettyReactiveWebServerFactoryCustomizer settings;
     private final ObjectProvider<NettyServerCustomizer> customizers;
     private final HttpHandler handler;
     private volatile @Nullable WebServer running;
 
+    /** @param settings those under server.netty and the like, for this listener too */
     PlainListener(
             int configuredPort,
             ServerProperties server,
             ReactorResourceFactory resources,
+            NettyReactiveWebServerFactoryCustomizer settings,
             ObjectProvider<NettyServerCustomizer> customizers,
             HttpHandler handler) {
         this.configuredPort = configuredPort;
         this.server = server;
         this.resources = resources;
+        this.settings = settings;
         this.customizers = customizers;
         this.handler = handler;
     }
@@ -54,6 +59,7 @@ public final class PlainListener implements SmartLifecycle {
         factory.setResourceFactory(resources);
         factory.setAddress(server.getAddress());
         factory.setShutdown(Shutdown.GRACEFUL);
+        settings.customize(factory);
         factory.getServerCustomizers().addAll(customizers.orderedStream().toList());
         WebServer webServer = factory.getWebServer(handler);
         webServer.start();

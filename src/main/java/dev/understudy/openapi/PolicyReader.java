@@ -16,7 +16,8 @@ import org.springframework.util.unit.DataSize;
 /** Reads {@code advanceEndpointConfig}: what Choreo Connect has there, and the gateway's own {@code failover}. */
 final class PolicyReader {
 
-    private static final Duration LONGEST = Duration.ofDays(365);
+    // As for the keys of the configuration: timers count milliseconds in 31 bits.
+    private static final Duration LONGEST = Duration.ofDays(24);
 
     private static final Set<String> ADVANCED = Set.of("timeoutInMillis", "retryConfig", "circuitBreakers", "failover");
     private static final Set<String> RETRY = Set.of("count", "statusCodes");
@@ -123,7 +124,7 @@ final class PolicyReader {
     }
 
     private void duration(Value value) {
-        findings.orFault(value, parseDuration(value), "a time from 1ms to 365d, such as 300ms or 2s");
+        findings.orFault(value, parseDuration(value), "a time from 1ms to 24d, such as 300ms or 2s");
     }
 
     private void size(Value value) {

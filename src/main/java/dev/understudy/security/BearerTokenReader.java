@@ -37,10 +37,11 @@ final class BearerTokenReader implements ServerAuthenticationConverter {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         String tokenHeader = found.api().tokenHeader();
         refuseTwo(headers, HttpHeaders.AUTHORIZATION);
+        if (found.operation().access() instanceof Access.Open) {
+            return Mono.empty();
+        }
         refuseTwo(headers, tokenHeader);
-        return found.operation().access() instanceof Access.Open
-                ? Mono.empty()
-                : Mono.just(new BearerTokenAuthenticationToken(token(headers.getFirst(tokenHeader), tokenHeader)));
+        return Mono.just(new BearerTokenAuthenticationToken(token(headers.getFirst(tokenHeader), tokenHeader)));
     }
 
     // Two readers would each pick their own.

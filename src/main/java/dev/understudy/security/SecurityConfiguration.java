@@ -85,7 +85,7 @@ class SecurityConfiguration {
 
     private static ReactiveAuthenticationManager authenticationManager(Issuers issuers, Claims claims) {
         JwtReactiveAuthenticationManager manager =
-                new JwtReactiveAuthenticationManager(new TokenDecoder(issuers, claims));
+                new JwtReactiveAuthenticationManager(new TokenDecoder(issuers::find, claims));
         manager.setJwtAuthenticationConverter(token -> Mono.just(new JwtAuthenticationToken(token, List.of())));
         return manager;
     }

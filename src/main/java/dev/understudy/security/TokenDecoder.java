@@ -1,6 +1,8 @@
 package dev.understudy.security;
 
 import dev.understudy.problem.Problem;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -16,10 +18,11 @@ final class TokenDecoder implements ReactiveJwtDecoder {
 
     private static final Logger log = LoggerFactory.getLogger(TokenDecoder.class);
 
-    private final Issuers issuers;
+    private final Function<String, Optional<Issuer>> issuers;
     private final Claims claims;
 
-    TokenDecoder(Issuers issuers, Claims claims) {
+    /** @param issuers finds one by what a token says who has issued it */
+    TokenDecoder(Function<String, Optional<Issuer>> issuers, Claims claims) {
         this.issuers = issuers;
         this.claims = claims;
     }
@@ -30,21 +33,28 @@ final class TokenDecoder implements ReactiveJwtDecoder {
     }
 
     private Mono<Jwt> verify(UnverifiedToken token) {
-        Issuer issuer = issuers.find(token.issuer()).orElseThrow(() -> new BadToken("iss (expected: one configured)"));
+        Issuer issuer = issuers.apply(token.issuer()).orElseThrow(() -> new BadToken("iss (expected: one configured)"));
         KeySet keys = issuer.keys().current();
-        return keys.verifies(token) || keys.hasKeyOf(token)
-                ? Mono.just(accept(token, issuer, keys))
-                : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, newer));
+        if (keys.verifies(token)) {
+            return Mono.just(claims.accept(token, issuer.audiences()));
+        }
+        return keys.hasKeyOf(token)
+                ? Mono.error(badSignature())
+                : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, keys, newer));
     }
 
-    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet keys) {
-        if (keys == KeySet.UNKNOWN) {
+    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet tried, KeySet newer) {
+        if (newer == KeySet.UNKNOWN) {
             throw new BadToken(Problem.KEYS_UNKNOWN, "the keys of its issuer were never fetched");
         }
-        if (!keys.verifies(token)) {
-            throw new BadToken("signature (expected: by a key of its issuer)");
+        if (newer == tried || !newer.verifies(token)) {
+            throw badSignature();
         }
         return claims.accept(token, issuer.audiences());
+    }
+
+    private static BadToken badSignature() {
+        return new BadToken("signature (expected: by a key of its issuer)");
     }
 
     private static Throwable refusal(Throwable failure) {

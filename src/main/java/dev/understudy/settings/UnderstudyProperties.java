@@ -1,5 +1,6 @@
 package dev.understudy.settings;
 
+import io.netty.util.NetUtil;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -7,9 +8,13 @@ import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.io.Resource;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -38,12 +43,16 @@ public record UnderstudyProperties(
         @DefaultValue("json") AccessLog accessLog,
         @DefaultValue("all") Role role) {
 
+    public UnderstudyProperties {
+        trustedProxies.forEach(UnderstudyProperties::requireBlock);
+    }
+
     /**
      * @param directory folder of OpenAPI documents, one for each API
      * @param watch whether changes in the folder take effect without a restart
      */
     public record Apis(
-            @DefaultValue("apis") String directory,
+            @DefaultValue("apis") @NotEmpty String directory,
             @DefaultValue("true") boolean watch) {}
 
     /** @param port that of the listener that serves the APIs in plain text; -1 turns it off, 0 takes a free one */
@@ -58,7 +67,12 @@ public record UnderstudyProperties(
     public record Security(
             @DefaultValue @Valid List<Issuer> issuers,
             @DefaultValue("false") boolean forwardToken,
-            @DefaultValue("5m") Duration keyLifetime) {}
+            @DefaultValue("5m") Duration keyLifetime) {
+
+        public Security {
+            requireAtLeast("security.key-lifetime", keyLifetime, LEAST_KEY_LIFETIME);
+        }
+    }
 
     /**
      * @param issuer must equal the token's iss
@@ -91,11 +105,23 @@ public record UnderstudyProperties(
             @DefaultValue("60s") Duration idleTimeout,
             @DefaultValue({"502", "503", "504"}) Set<@Min(400) @Max(599) Integer> statuses,
             @DefaultValue("64KB") DataSize replayLimit,
-            @DefaultValue("3") @Min(1) int suspendAfter,
+            @DefaultValue("3") int suspendAfter,
             @DefaultValue("1s") Duration suspendFor,
             @DefaultValue("60s") Duration suspendAtMost,
             @DefaultValue @Valid Probe probe,
-            @DefaultValue("false") boolean exposeHeaders) {}
+            @DefaultValue("false") boolean exposeHeaders) {
+
+        public Failover {
+            requireTime("failover.connect-timeout", connectTimeout);
+            requireTime("failover.response-timeout", responseTimeout);
+            requireTime("failover.deadline", deadline);
+            requireTime("failover.idle-timeout", idleTimeout);
+            require("failover.replay-limit", replayLimit, !replayLimit.isNegative(), "0 or more");
+            require("failover.suspend-after", suspendAfter, suspendAfter > 0, "1 or more");
+            requireTime("failover.suspend-for", suspendFor);
+            requireTime("failover.suspend-at-most", suspendAtMost);
+        }
+    }
 
     /**
      * @param interval time between two probes of a suspended endpoint
@@ -105,7 +131,13 @@ public record UnderstudyProperties(
     public record Probe(
             @DefaultValue("1s") Duration interval,
             @DefaultValue("1s") Duration timeout,
-            @Nullable String path) {}
+            @Nullable String path) {
+
+        public Probe {
+            requireTime("failover.probe.interval", interval);
+            requireTime("failover.probe.timeout", timeout);
+        }
+    }
 
     /**
      * @param maxHeaderSize all header lines of a request together
@@ -119,7 +151,18 @@ public record UnderstudyProperties(
             @DefaultValue("8KB") DataSize maxRequestLine,
             @DefaultValue("10s") Duration headerTimeout,
             @Nullable DataSize maxBodySize,
-            @DefaultValue("10000") @Min(1) int maxInFlight) {}
+            @DefaultValue("10000") int maxInFlight) {
+
+        public Limits {
+            requireSize("limits.max-header-size", maxHeaderSize);
+            requireSize("limits.max-request-line", maxRequestLine);
+            requireTime("limits.header-timeout", headerTimeout);
+            if (maxBodySize != null) {
+                requireSize("limits.max-body-size", maxBodySize);
+            }
+            require("limits.max-in-flight", maxInFlight, maxInFlight > 0, "1 or more");
+        }
+    }
 
     /**
      * What browsers are told of calls from other origins, for APIs that do not say so themselves.
@@ -145,7 +188,12 @@ public record UnderstudyProperties(
             @DefaultValue("false") boolean allowCredentials) {}
 
     /** @param delay how long requests go on being served after SIGTERM while /ready answers 503 */
-    public record Shutdown(@DefaultValue("5s") Duration delay) {}
+    public record Shutdown(@DefaultValue("5s") Duration delay) {
+
+        public Shutdown {
+            requireAtLeast("shutdown.delay", delay, Duration.ZERO);
+        }
+    }
 
     /** @param users who may sign in on the admin listener; without any, one named admin with a random password is made */
     public record Admin(@DefaultValue @Valid List<User> users) {}
@@ -180,7 +228,7 @@ public record UnderstudyProperties(
      */
     public record Store(
             @DefaultValue("directory") StoreType type,
-            @DefaultValue("data") String directory) {}
+            @DefaultValue("data") @NotEmpty String directory) {}
 
     public enum StoreType {
         DIRECTORY,
@@ -200,5 +248,43 @@ public record UnderstudyProperties(
         ALL,
         CONTROL_PLANE,
         GATEWAY
+    }
+
+    private static final Duration LEAST_TIME = Duration.ofMillis(1);
+
+    /** No issuer is asked more often. */
+    private static final Duration LEAST_KEY_LIFETIME = Duration.ofSeconds(30);
+
+    /** Netty counts some of them in milliseconds, as an int. */
+    private static final Duration LONGEST_TIME = Duration.ofDays(24);
+
+    private static final Pattern BLOCK = Pattern.compile("([0-9a-fA-F:.]+)/(\\d{1,3})");
+
+    private static void requireTime(String key, Duration value) {
+        requireAtLeast(key, value, LEAST_TIME);
+    }
+
+    private static void requireAtLeast(String key, Duration value, Duration least) {
+        boolean fits = value.compareTo(least) >= 0 && value.compareTo(LONGEST_TIME) <= 0;
+        require(key, value, fits, DurationStyle.SIMPLE.print(least) + " to " + LONGEST_TIME.toDays() + "d");
+    }
+
+    private static void requireSize(String key, DataSize value) {
+        require(key, value, value.toBytes() > 0, "1B or more");
+    }
+
+    // Addresses only: a name would be looked up, and could change.
+    private static void requireBlock(String block) {
+        Matcher parts = BLOCK.matcher(block);
+        boolean fits = parts.matches()
+                && ((NetUtil.isValidIpV4Address(parts.group(1)) && Integer.parseInt(parts.group(2)) <= 32)
+                        || (NetUtil.isValidIpV6Address(parts.group(1)) && Integer.parseInt(parts.group(2)) <= 128));
+        require("trusted-proxies", block, fits, "CIDR blocks such as 10.0.0.0/8 or fd00::/8");
+    }
+
+    private static void require(String key, Object value, boolean fits, String expected) {
+        if (!fits) {
+            throw new InvalidConfigurationPropertyValueException("understudy." + key, value, "expected: " + expected);
+        }
     }
 }

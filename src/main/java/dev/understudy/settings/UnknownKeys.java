@@ -2,15 +2,17 @@ package dev.understudy.settings;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
@@ -57,11 +59,23 @@ final class UnknownKeys implements EnvironmentPostProcessor, Ordered {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("understudy");
 
-    // Kubernetes sets these in every pod beside a service named understudy.
-    private static final Pattern OF_A_SERVICE = Pattern.compile("understudy\\.(service|port)(\\..*)?");
+    // Kubernetes sets these in every pod beside a service whose name is, or starts with, understudy.
+    private static final Pattern OF_A_SERVICE = Pattern.compile(
+            "understudy(\\..+)?\\.(service\\.(host|port(\\..+)?)|port\\[\\d+]\\.(tcp|udp|sctp)(\\..+)?)");
+    private static final Pattern PORT_OF_A_SERVICE = Pattern.compile("understudy(\\..+)?\\.port=(tcp|udp|sctp)://.*");
 
     private static final Set<String> KNOWN =
-            Keys.all().stream().map(UnknownKeys::folded).collect(Collectors.toSet());
+            Keys.all().stream().flatMap(UnknownKeys::spellings).collect(Collectors.toSet());
+
+    // The environment has no dashes, so that each dot there may be one.
+    private static final Set<String> KNOWN_WITHOUT_DOTS =
+            KNOWN.stream().map(name -> name.replace(".", "")).collect(Collectors.toSet());
+
+    private static final Set<String> SECTIONS = KNOWN.stream()
+            .flatMap(name -> IntStream.range(0, name.length())
+                    .filter(i -> name.charAt(i) == '.' || name.charAt(i) == '[')
+                    .mapToObj(i -> name.substring(0, i)))
+            .collect(Collectors.toSet());
 
     // After all sources are there.
     @Override
@@ -90,22 +104,41 @@ final class UnknownKeys implements EnvironmentPostProcessor, Ordered {
     }
 
     private static @Nullable Unknown unknown(ConfigurationPropertyName name, ConfigurationPropertySource source) {
-        String text = name.toString();
+        ConfigurationProperty property = source.getConfigurationProperty(name);
+        String value = property == null ? "" : String.valueOf(property.getValue());
         boolean environment = String.valueOf(source.getUnderlyingSource()).contains("systemEnvironment");
-        if (KNOWN.contains(folded(text))
-                || (environment && OF_A_SERVICE.matcher(text).matches())) {
+        String dotted = folded(name);
+        if (KNOWN.contains(dotted)
+                || (value.isEmpty() && SECTIONS.contains(dotted))
+                || (environment && isOfTheEnvironment(name, dotted, value))) {
             return null;
         }
-        ConfigurationProperty property = source.getConfigurationProperty(name);
         Object origin = property == null || property.getOrigin() == null ? "no place known" : property.getOrigin();
-        return new Unknown(text, String.valueOf(origin), Keys.nearest(text));
+        return new Unknown(name.toString(), String.valueOf(origin), Keys.nearest(name.toString()));
     }
 
-    // The environment has neither dashes nor, for lists, brackets; a list may also be one value with commas.
-    private static String folded(String name) {
-        return name.toLowerCase(Locale.ROOT)
-                .replaceAll("\\[\\d*]", "")
-                .replaceAll("\\.\\d+(?=\\.|$)", "")
-                .replaceAll("[.\\-]", "");
+    private static boolean isOfTheEnvironment(ConfigurationPropertyName name, String dotted, String value) {
+        return KNOWN_WITHOUT_DOTS.contains(dotted.replace(".", ""))
+                || OF_A_SERVICE.matcher(name.toString()).matches()
+                || PORT_OF_A_SERVICE.matcher(name + "=" + value).matches();
+    }
+
+    // A list of plain values may also be one value with commas.
+    private static Stream<String> spellings(String key) {
+        String name = key.replace("-", "");
+        return name.endsWith("[]") ? Stream.of(name, name.substring(0, name.length() - 2)) : Stream.of(name);
+    }
+
+    /** In lower case, without dashes and underscores, each index written {@code []}. */
+    private static String folded(ConfigurationPropertyName name) {
+        StringBuilder folded = new StringBuilder();
+        for (int i = 0; i < name.getNumberOfElements(); i++) {
+            if (name.isNumericIndex(i)) {
+                folded.append("[]");
+            } else {
+                folded.append(i == 0 ? "" : ".").append(name.getElement(i, Form.UNIFORM));
+            }
+        }
+        return folded.toString();
     }
 }

@@ -83,6 +83,8 @@ final class Tokens {
     }
 
     private static JWSSigner signer(JWK key) throws JOSEException {
-        return key instanceof ECKey ec ? new ECDSASigner(ec) : new RSASSASigner(key.toRSAKey());
+        return key instanceof ECKey ec
+                ? new ECDSASigner(ec)
+                : new RSASSASigner(key.toRSAKey().toPrivateKey(), true);
     }
 }

@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** An endpoint that does just what a test says, and keeps what it was sent. */
@@ -58,6 +60,7 @@ public final class RawEndpoint implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final int port;
     private volatile ServerSocket server;
+    private volatile CompletableFuture<Void> acceptor;
     private volatile Script script;
     private volatile int connections;
 
@@ -65,7 +68,7 @@ public final class RawEndpoint implements AutoCloseable {
         this.script = script;
         this.server = bindAnywhere();
         this.port = server.getLocalPort();
-        accept();
+        this.acceptor = acceptAt(server);
     }
 
     public static RawEndpoint doing(Script script) {
@@ -119,6 +122,8 @@ public final class RawEndpoint implements AutoCloseable {
     /** Stops listening, and cuts what is connected. */
     public void die() throws IOException {
         server.close();
+        // Until then the port is not free.
+        acceptor.join();
         for (Socket socket : open) {
             socket.close();
         }
@@ -126,7 +131,7 @@ public final class RawEndpoint implements AutoCloseable {
 
     public void revive() throws IOException {
         server = bind(port);
-        accept();
+        acceptor = acceptAt(server);
     }
 
     @Override
@@ -154,21 +159,22 @@ public final class RawEndpoint implements AutoCloseable {
         return socket;
     }
 
-    private void accept() {
-        ServerSocket listening = server;
-        threads.execute(() -> {
-            while (!listening.isClosed()) {
-                try {
-                    Socket socket = listening.accept();
-                    socket.setTcpNoDelay(true);
-                    open.add(socket);
-                    int number = ++connections;
-                    threads.execute(() -> serve(new Connection(socket, number)));
-                } catch (IOException e) {
-                    return;
-                }
+    private CompletableFuture<Void> acceptAt(ServerSocket listening) {
+        return CompletableFuture.runAsync(() -> accept(listening), threads);
+    }
+
+    private void accept(ServerSocket listening) {
+        while (!listening.isClosed()) {
+            try {
+                Socket socket = listening.accept();
+                socket.setTcpNoDelay(true);
+                open.add(socket);
+                int number = ++connections;
+                threads.execute(() -> serve(new Connection(socket, number)));
+            } catch (IOException | RejectedExecutionException e) {
+                return;
             }
-        });
+        }
     }
 
     private void serve(Connection connection) {

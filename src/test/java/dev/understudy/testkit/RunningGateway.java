@@ -11,31 +11,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
 
 /** The whole program in this process, on ports that the system picks, with a folder of APIs of its own. */
 public final class RunningGateway implements AutoCloseable {
-
-    /** Spring Boot's own are those of the whole process: the first gateway that ends would end them for all. */
-    @Configuration(proxyBeanMethods = false)
-    static class OwnResources {
-
-        @Bean
-        ReactorResourceFactory reactorResourceFactory() {
-            ReactorResourceFactory resources = new ReactorResourceFactory();
-            resources.setUseGlobalResources(false);
-            resources.setShutdownQuietPeriod(Duration.ZERO);
-            return resources;
-        }
-    }
 
     private final ConfigurableApplicationContext context;
     private final Path folder;
@@ -55,29 +42,44 @@ public final class RunningGateway implements AutoCloseable {
         return withBeans(List.of(), documents, properties);
     }
 
-    /** @param beans configuration classes that a user would add */
+    /** @param beans classes of beans that a user would add; found by no component scanning */
     public static RunningGateway withBeans(List<Class<?>> beans, Map<String, String> documents, String... properties) {
         try {
             Path folder = Files.createTempDirectory("apis");
             for (Map.Entry<String, String> document : documents.entrySet()) {
                 Files.writeString(folder.resolve(document.getKey()), document.getValue());
             }
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--server.port=0",
-                    "--understudy.http.port=0",
-                    "--management.server.port=0",
-                    "--understudy.shutdown.delay=0s",
-                    "--understudy.apis.directory=" + folder));
-            Stream.of(properties).map("--"::concat).forEach(arguments::add);
-            List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class, OwnResources.class));
-            sources.addAll(beans);
-            return new RunningGateway(
-                    new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
-                            .run(arguments.toArray(String[]::new)),
-                    folder);
+            Map<String, String> all = new LinkedHashMap<>(Map.of(
+                    "server.port", "0",
+                    "understudy.http.port", "0",
+                    "management.server.port", "0",
+                    "understudy.shutdown.delay", "0s",
+                    "understudy.apis.directory", folder.toString()));
+            for (String property : properties) {
+                int equals = property.indexOf('=');
+                all.put(property.substring(0, equals), property.substring(equals + 1));
+            }
+            List<Class<?>> sources = new ArrayList<>(beans);
+            sources.add(0, UnderstudyApplication.class);
+            ConfigurableApplicationContext context = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
+                    .initializers(RunningGateway::giveResources)
+                    .run(all.entrySet().stream()
+                            .map(argument -> "--" + argument.getKey() + "=" + argument.getValue())
+                            .toArray(String[]::new));
+            return new RunningGateway(context, folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    // Those of the whole process would end with the first gateway that does, and take the others with them.
+    private static void giveResources(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        });
     }
 
     public int plainPort() {
@@ -127,6 +129,9 @@ public final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 Files.deleteIfExists(file);

@@ -1,0 +1,212 @@
+package dev.understudy.listener;
+
+import static dev.understudy.testkit.TlsClient.basic;
+import static dev.understudy.testkit.TlsClient.certificate;
+import static dev.understudy.testkit.TlsClient.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.catalog.Access;
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.Operation;
+import dev.understudy.catalog.PathTemplate;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.RawCaller;
+import dev.understudy.testkit.RawEndpoint;
+import dev.understudy.testkit.RawMessage;
+import dev.understudy.testkit.RunningGateway;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ListenerTests {
+
+    private static final String NOT_SET = "No server.ssl is set";
+    private static final String PASSWORD = "user admin signs in with password ";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void withNothingSetAllThreeListenersServeAndTheLogSaysWhatToSet(CapturedOutput output) throws Exception {
+        try (RunningGateway gateway = RunningGateway.with()) {
+            for (String own : List.of("/health", "/ready")) {
+                String status = own.equals("/ready") ? "ready" : "healthy";
+                assertThat(get(gateway.tlsPort(), own).body()).isEqualTo("{\"status\":\"" + status + "\"}");
+                RawMessage plain = call(gateway.plainPort(), "GET " + own);
+                assertThat(plain.status()).isEqualTo(200);
+                assertThat(plain.text()).isEqualTo("{\"status\":\"" + status + "\"}");
+            }
+            assertThat(call(gateway.plainPort(), "POST /testkey").status()).isEqualTo(404);
+            X509Certificate shown = certificate(gateway.tlsPort());
+            assertThat(shown.getSubjectX500Principal()).hasToString("CN=localhost");
+            shown.checkValidity();
+            assertThat(certificate(gateway.adminPort())).isEqualTo(shown);
+            assertThat(output.getOut().lines().filter(line -> line.contains(NOT_SET)))
+                    .hasSize(1);
+            assertThat(output.getOut().lines().filter(line -> line.contains(PASSWORD)))
+                    .hasSize(1);
+            String password = output.getOut().split(PASSWORD)[1].split("\\s")[0];
+            assertThat(get(gateway.adminPort(), "/actuator/info", "Authorization", basic("admin", password))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConfiguredCertificateIsShownOnBothTlsListeners(CapturedOutput output) throws Exception {
+        X509Certificate configured = certificateIn("server");
+        try (RunningGateway gateway = RunningGateway.with(ssl("server", "server"))) {
+            assertThat(certificate(gateway.tlsPort())).isEqualTo(configured);
+            assertThat(certificate(gateway.adminPort())).isEqualTo(configured);
+        }
+        assertThat(output).doesNotContain(NOT_SET);
+    }
+
+    @Test
+    void theAdminListenerShowsItsOwnCertificateWhereItHasOne() throws Exception {
+        X509Certificate own = certificateIn("admin");
+        try (RunningGateway gateway = RunningGateway.with(ssl("management.server", "admin"))) {
+            assertThat(certificate(gateway.adminPort())).isEqualTo(own);
+            assertThat(certificate(gateway.tlsPort())).isNotEqualTo(own);
+        }
+    }
+
+    @Test
+    void thePlainListenerCanBeTurnedOff() throws Exception {
+        try (RunningGateway gateway = RunningGateway.with("understudy.http.port=-1")) {
+            assertThat(gateway.plainPort()).isEqualTo(-1);
+            assertThat(get(gateway.tlsPort(), "/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void thePlainListenerHasTheSettingsOfTheTlsOne() throws Exception {
+        try (RunningGateway gateway = RunningGateway.with("server.netty.max-initial-line-length=100B")) {
+            String longTarget = "GET /health?" + "x".repeat(200);
+            assertThat(get(gateway.tlsPort(), longTarget.substring(4)).statusCode())
+                    .isEqualTo(414);
+            assertThat(call(gateway.plainPort(), longTarget).status()).isEqualTo(414);
+        }
+    }
+
+    @Test
+    void atTheEndRequestsGoOnForAWhileThenThoseInFlightEndAndNoNewOnesAreTaken() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (RawEndpoint endpoint = RawEndpoint.doing((request, connection) -> {
+                    if (request.target().equals("/slow") && !release.await(30, TimeUnit.SECONDS)) {
+                        throw new IOException("never released");
+                    }
+                    connection.answer(200, "whole");
+                });
+                RunningGateway gateway = RunningGateway.with("understudy.shutdown.delay=3s");
+                RawCaller slow = new RawCaller(gateway.plainPort());
+                RawCaller kept = new RawCaller(gateway.plainPort());
+                RawCaller idle = new RawCaller(gateway.plainPort())) {
+            gateway.serve(api(endpoint));
+            int plain = gateway.plainPort();
+            int tls = gateway.tlsPort();
+            for (RawCaller caller : List.of(kept, idle)) {
+                RawMessage before = caller.send(request("/a/quick")).read();
+                assertThat(before.status()).isEqualTo(200);
+                assertThat(before.header("connection")).isEmpty();
+            }
+            slow.send(request("/a/slow"));
+            await().until(() ->
+                    endpoint.requests().stream().anyMatch(r -> r.target().equals("/slow")));
+
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+
+            await().pollInterval(Duration.ofMillis(20))
+                    .until(() -> call(plain, "GET /ready").status() == 503);
+            assertThat(call(plain, "GET /health").status()).isEqualTo(200);
+            RawMessage during = call(plain, "GET /a/quick");
+            assertThat(during.status()).isEqualTo(200);
+            assertThat(during.all("connection")).containsExactly("close");
+            assertThat(get(tls, "/a/quick").statusCode()).isEqualTo(200);
+            RawMessage last = kept.send(request("/a/quick")).read();
+            assertThat(last.status()).isEqualTo(200);
+            assertThat(last.all("connection")).containsExactly("close");
+            assertThat(kept.in().read()).isEqualTo(-1);
+            assertThat(closing).isNotDone();
+
+            await().atMost(Duration.ofSeconds(15)).until(() -> refuses(plain) && refuses(tls));
+            assertThat(closing).isNotDone();
+            release.countDown();
+            RawMessage whole = slow.read();
+            assertThat(whole.status()).isEqualTo(200);
+            assertThat(whole.text()).isEqualTo("whole");
+            assertThat(whole.all("connection")).containsExactly("close");
+            closing.get(15, TimeUnit.SECONDS);
+        }
+    }
+
+    private static boolean refuses(int port) throws IOException {
+        try (RawCaller caller = new RawCaller(port)) {
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        }
+    }
+
+    private static String request(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    private static RawMessage call(int port, String request) throws IOException {
+        return RawCaller.call(port, request + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+
+    private String[] ssl(String prefix, String name) {
+        return new String[] {
+            prefix + ".ssl.certificate=file:" + folder.resolve(name + ".crt"),
+            prefix + ".ssl.certificate-private-key=file:" + folder.resolve(name + ".key")
+        };
+    }
+
+    private X509Certificate certificateIn(String name) throws Exception {
+        KeyStore store = SelfSignedCertificate.keyStore();
+        X509Certificate certificate = (X509Certificate) store.getCertificate(SelfSignedCertificate.ALIAS);
+        Files.writeString(folder.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
+        Files.writeString(
+                folder.resolve(name + ".key"),
+                pem(
+                        "PRIVATE KEY",
+                        store.getKey(SelfSignedCertificate.ALIAS, new char[0]).getEncoded()));
+        return certificate;
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + label
+                + "-----\n";
+    }
+
+    private static Api api(RawEndpoint endpoint) {
+        FailoverPolicy policy = new FailoverPolicy(
+                Duration.ofSeconds(1), Duration.ofSeconds(40), Duration.ofSeconds(5), Optional.empty(), Set.of(503));
+        EndpointGroup group = new EndpointGroup(
+                List.of(Endpoint.parse(endpoint.url())), EndpointGroup.Type.FAILOVER, policy, Optional.empty());
+        Operation everything = new Operation(
+                "GET", PathTemplate.parse("/*"), Optional.of(group), Optional.empty(), new Access.Open(), false, false);
+        return new Api("a", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(everything));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.understudy.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class UnderstudyPropertiesTests {
+
+    /** All keys that users were promised, each with a value that is not its default. */
+    private static final Map<String, String> PROMISED = Map.ofEntries(
+            Map.entry("apis.directory", "elsewhere"),
+            Map.entry("apis.watch", "false"),
+            Map.entry("http.port", "-1"),
+            Map.entry("security.issuers[0].issuer", "https://idp.example.com"),
+            Map.entry("security.issuers[0].jwk-set-uri", "https://idp.example.com/jwks"),
+            Map.entry("security.issuers[0].public-key-location", "file:other.pem"),
+            Map.entry("security.issuers[0].audiences", "mine,second"),
+            Map.entry("security.forward-token", "true"),
+            Map.entry("security.key-lifetime", "10m"),
+            Map.entry("failover.connect-timeout", "2s"),
+            Map.entry("failover.response-timeout", "31s"),
+            Map.entry("failover.deadline", "61s"),
+            Map.entry("failover.idle-timeout", "62s"),
+            Map.entry("failover.statuses", "500,503"),
+            Map.entry("failover.replay-limit", "0B"),
+            Map.entry("failover.suspend-after", "4"),
+            Map.entry("failover.suspend-for", "2s"),
+            Map.entry("failover.suspend-at-most", "63s"),
+            Map.entry("failover.probe.interval", "2s"),
+            Map.entry("failover.probe.timeout", "3s"),
+            Map.entry("failover.probe.path", "/up"),
+            Map.entry("failover.expose-headers", "true"),
+            Map.entry("limits.max-header-size", "17KB"),
+            Map.entry("limits.max-request-line", "9KB"),
+            Map.entry("limits.header-timeout", "11s"),
+            Map.entry("limits.max-body-size", "1MB"),
+            Map.entry("limits.max-in-flight", "1"),
+            Map.entry("cors.enabled", "true"),
+            Map.entry("cors.allow-origins", "https://a.example,https://b.example"),
+            Map.entry("cors.allow-methods", "GET"),
+            Map.entry("cors.allow-headers", "x-a"),
+            Map.entry("cors.expose-headers", "x-b"),
+            Map.entry("cors.allow-credentials", "true"),
+            Map.entry("shutdown.delay", "0s"),
+            Map.entry("admin.users[0].username", "anna"),
+            Map.entry("admin.users[0].password", "{noop}x"),
+            Map.entry("admin.users[0].roles", "viewer,deployer"),
+            Map.entry("store.type", "postgresql"),
+            Map.entry("store.directory", "elsewhere"),
+            Map.entry("control-plane.urls", "https://a.example,https://b.example"),
+            Map.entry("trusted-proxies", "10.0.0.0/8,::1/128"),
+            Map.entry("access-log", "text"),
+            Map.entry("role", "control-plane"));
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(UnderstudyProperties.class)
+    static class OnlyProperties {}
+
+    private static final String NO_WEB = "--spring.main.web-application-type=none";
+
+    private final ApplicationContextRunner runner =
+            new ApplicationContextRunner().withUserConfiguration(OnlyProperties.class);
+
+    @Test
+    void thePromisedKeysAreAllKeysThereAre() {
+        TreeSet<String> promised = new TreeSet<>();
+        PROMISED.keySet().forEach(key -> promised.add("understudy." + key.replace("[0]", "[]")));
+        TreeSet<String> all = new TreeSet<>();
+        Keys.all().forEach(key -> all.add(key.endsWith("[]") ? key.substring(0, key.length() - 2) : key));
+        assertThat(all).isEqualTo(promised);
+    }
+
+    @Test
+    void eachPromisedKeyChangesWhatIsBound() {
+        String[] defaults = new String[1];
+        String user = "understudy.admin.users[0].username=u";
+        String password = "understudy.admin.users[0].password={noop}p";
+        String issuer = "understudy.security.issuers[0].issuer=i";
+        runner.withPropertyValues(user, password, issuer)
+                .run(context -> defaults[0] = text(context.getBean(UnderstudyProperties.class)));
+        PROMISED.forEach((key, value) -> runner.withPropertyValues(
+                        user, password, issuer, "understudy." + key + "=" + value)
+                .run(context -> assertThat(text(context.getBean(UnderstudyProperties.class)))
+                        .as(key)
+                        .isNotEqualTo(defaults[0])));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "failover.connect-timeout, 0s",
+        "failover.connect-timeout, -1s",
+        "failover.connect-timeout, 10us",
+        "failover.connect-timeout, 30d",
+        "failover.response-timeout, 0",
+        "failover.deadline, 0s",
+        "failover.idle-timeout, -5s",
+        "failover.replay-limit, -1B",
+        "failover.suspend-after, 0",
+        "failover.suspend-for, 0s",
+        "failover.suspend-at-most, 0s",
+        "failover.probe.interval, 0s",
+        "failover.probe.timeout, -1s",
+        "failover.statuses, 200",
+        "failover.deadline, soon",
+        "limits.max-header-size, 0B",
+        "limits.max-request-line, -8KB",
+        "limits.header-timeout, 0s",
+        "limits.max-body-size, 0B",
+        "limits.max-in-flight, 0",
+        "security.key-lifetime, 0s",
+        "security.key-lifetime, 29s",
+        "security.key-lifetime, -5m",
+        "shutdown.delay, -1s",
+        "shutdown.delay, 1 minute",
+        "http.port, 65536",
+        "http.port, -2",
+        "role, both",
+        "access-log, xml",
+        "apis.directory, ''",
+        "trusted-proxies, 10.0.0.1",
+        "trusted-proxies, 10.0.0.0/33",
+        "trusted-proxies, 10.0.0/8",
+        "trusted-proxies, fd00::/129",
+        "trusted-proxies, proxy.example.com/32",
+        "trusted-proxies, '10.0.0.0/8,*'"
+    })
+    void aWrongValueStopsTheStartAndIsNamed(String key, String value) {
+        runner.withPropertyValues("understudy." + key + "=" + value)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .satisfies(failure -> assertThat(chain(failure)).contains(key)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failover.connect-timeout=0s",
+                "trusted-proxies=proxy.example.com/8",
+                "limits.max-in-flight=0",
+                "shutdown.delay=-1s"
+            })
+    void whoeverStartsTheGatewayIsToldWithoutAStackTrace(String wrong, CapturedOutput output) {
+        try {
+            new SpringApplicationBuilder(OnlyProperties.class)
+                    .run(NO_WEB, "--understudy." + wrong)
+                    .close();
+        } catch (RuntimeException e) {
+            // Told on the output.
+        }
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START", "understudy." + wrong.split("=")[0], "expected: ")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void listsOfLaterKeysNameKeysThatAreThere() {
+        assertThat(LaterKeys.NAMES).allSatisfy(name -> assertThat(Keys.all()).anyMatch(key -> key.startsWith(name)));
+    }
+
+    @Test
+    void keysWithoutEffectAreToldOnceAndOnlyThoseThatAreSet(CapturedOutput output) {
+        new SpringApplicationBuilder(OnlyProperties.class)
+                .run(
+                        NO_WEB,
+                        "--understudy.limits.max-in-flight=5",
+                        "--understudy.role=all",
+                        "--understudy.failover.idle-timeout=9s")
+                .close();
+        List<String> told = output.getOut()
+                .lines()
+                .filter(line -> line.contains("is not in effect"))
+                .toList();
+        assertThat(told).hasSize(2);
+        assertThat(told.toString()).contains("understudy.limits is set", "understudy.role is set");
+    }
+
+    private static String text(UnderstudyProperties properties) {
+        return properties.toString()
+                + properties.admin().users().stream()
+                        .map(UnderstudyProperties.User::password)
+                        .toList();
+    }
+
+    private static String chain(Throwable failure) {
+        StringBuilder chain = new StringBuilder();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            chain.append(cause).append('\n');
+        }
+        return chain.toString();
+    }
+}
