@@ -147,6 +147,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             return ask(walk, next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
+            log.info("{}{}: {}, given up", walk.exchange.getLogPrefix(), asked.endpoint(), step.attempt());
             expose(walk, asked);
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
