@@ -55,7 +55,9 @@ final class Forwarding {
         headers.set(FOR, before.isEmpty() ? peer : before + ", " + peer);
         String host = came.get(HttpHeaderNames.HOST, "");
         set(headers, PROTO, request.scheme(), trusted);
-        set(headers, HOST, host, trusted);
+        if (!host.isEmpty()) {
+            set(headers, HOST, host, trusted);
+        }
         set(headers, PORT, port(host, request.scheme()), trusted);
         headers.set(ID, requestId(came.get(ID)));
     }
