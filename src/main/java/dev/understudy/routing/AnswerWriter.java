@@ -71,7 +71,10 @@ final class AnswerWriter implements GlobalFilter, Ordered {
                 .body()
                 .<DataBuffer>map(buffers::wrap)
                 .onErrorMap(error -> new BrokenAnswer("The endpoint's answer broke off"));
-        return response.writeWith(body);
+        return Mono.using(
+                () -> StallWatch.start(delivery.caller(), delivery.idleTimeout(), delivery.caller()::close),
+                watch -> response.writeWith(body),
+                StallWatch::dispose);
     }
 
     // What came of the answer must not end in the gateway's own answer to the failure.
