@@ -133,7 +133,8 @@ final class EndpointClient {
         outbound.withConnection(connection -> channel[0] = connection.channel());
         return Mono.using(
                 () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::expire),
-                watch -> outbound.send(body).then(),
+                // As objects: as a body, Reactor Netty would collect that of a GET, HEAD or DELETE, and lose it.
+                watch -> outbound.sendObject(body).then(),
                 StallWatch::dispose);
     }
 

@@ -25,6 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** The whole program in this process, on ports that the system picks. APIs are handed to its catalog as values. */
 public final class GatewayProcess implements AutoCloseable {
@@ -36,6 +39,19 @@ public final class GatewayProcess implements AutoCloseable {
             Optional.empty(),
             Set.of(502, 503, 504));
 
+    /** Spring Boot's own are those of the whole process: the first gateway that ends would end them for all. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnResources {
+
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        }
+    }
+
     private static final class Shared {
         static final GatewayProcess GATEWAY = new GatewayProcess(List.of());
     }
@@ -45,7 +61,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** @param beans configuration classes that a user would add */
     public GatewayProcess(List<Class<?>> beans, String... arguments) {
-        List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class));
+        List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class, OwnResources.class));
         sources.addAll(beans);
         String[] all = Stream.concat(defaults(), Arrays.stream(arguments)).toArray(String[]::new);
         context = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).run(all);
