@@ -6,6 +6,7 @@ import java.util.Map;
 public class Refused extends RuntimeException {
 
     private final transient Problem problem;
+    private final String detail;
     private final transient Map<String, String> headers;
 
     public Refused(Problem problem) {
@@ -20,11 +21,17 @@ public class Refused extends RuntimeException {
     public Refused(Problem problem, String detail, Map<String, String> headers) {
         super(detail, null, false, false);
         this.problem = problem;
+        this.detail = detail;
         this.headers = Map.copyOf(headers);
     }
 
     public Problem problem() {
         return problem;
+    }
+
+    /** Why, for the caller. */
+    public String detail() {
+        return detail;
     }
 
     public Map<String, String> headers() {

@@ -1,11 +1,16 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.Api;
-import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
@@ -14,8 +19,15 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The last step of a request: the answer streams to the caller as the endpoint sends it. Nothing is repeated from here. */
-final class AnswerWriter {
+/**
+ * The last step of a request: the answer streams to the caller as the endpoint sends it. Nothing is repeated from here. In
+ * the place of Spring Cloud Gateway's own writer, so that filters see an answer's head before it goes, and may change it.
+ */
+final class AnswerWriter implements GlobalFilter, Ordered {
+
+    private record Delivery(Answer answer, Channel caller, Duration idleTimeout) {}
+
+    private static final String DELIVERY = Delivery.class.getName();
 
     private final CorsHeaders cors;
 
@@ -23,19 +35,58 @@ final class AnswerWriter {
         this.cors = cors;
     }
 
-    Mono<Void> write(ServerWebExchange exchange, Answer answer, Api api) {
+    @Override
+    public int getOrder() {
+        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER;
+    }
+
+    /**
+     * Makes an answer the one of this exchange: its head at once, its body when the filters are through.
+     *
+     * @param idleTimeout longest time for which the caller may take nothing
+     */
+    void take(ServerWebExchange exchange, Answer answer, Api api, Channel caller, Duration idleTimeout) {
+        exchange.getAttributes().put(DELIVERY, new Delivery(answer, caller, idleTimeout));
+        exchange.getResponse().setStatusCode(HttpStatusCode.valueOf(answer.status()));
+        copyHeaders(answer.headers(), exchange.getResponse(), api);
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        return chain.filter(exchange)
+                .then(Mono.defer(() -> write(exchange)))
+                .doOnError(error -> abandon(exchange))
+                .doOnCancel(() -> abandon(exchange));
+    }
+
+    private static Mono<Void> write(ServerWebExchange exchange) {
+        Delivery delivery = exchange.getAttribute(DELIVERY);
+        if (delivery == null) {
+            return Mono.empty();
+        }
         ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(HttpStatusCode.valueOf(answer.status()));
-        copyHeaders(answer.headers(), response, api);
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
-        Flux<DataBuffer> body = answer.body()
+        // Each piece is flushed as it comes: Reactor Netty does not wait for more when there is none.
+        Flux<DataBuffer> body = delivery.answer()
+                .body()
                 .<DataBuffer>map(buffers::wrap)
                 .onErrorMap(error -> new BrokenAnswer("The endpoint's answer broke off"));
-        // Of unknown length: somebody may be waiting for each piece.
-        Mono<Void> written = answer.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                ? response.writeWith(body)
-                : response.writeAndFlushWith(body.map(Mono::just));
-        return written.doOnError(error -> answer.abandon()).doOnCancel(answer::abandon);
+        return Mono.using(
+                () -> StallWatch.start(delivery.caller(), delivery.idleTimeout(), delivery.caller()::close),
+                watch -> response.writeWith(body),
+                StallWatch::dispose);
+    }
+
+    // What came of the answer must not end in the gateway's own answer to the failure.
+    private static void abandon(ServerWebExchange exchange) {
+        Delivery delivery = exchange.getAttribute(DELIVERY);
+        if (delivery == null) {
+            return;
+        }
+        delivery.answer().abandon();
+        if (!exchange.getResponse().isCommitted()) {
+            delivery.answer().headers().names().forEach(exchange.getResponse().getHeaders()::remove);
+        }
     }
 
     private void copyHeaders(HttpHeaders came, ServerHttpResponse response, Api api) {

@@ -3,6 +3,7 @@ package dev.understudy.routing;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -82,7 +83,7 @@ final class EndpointClient {
             Mono<Answer> answer = client(policy, fresh)
                     .request(head.method())
                     .uri(head.url(endpoint))
-                    .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission))
+                    .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission, policy))
                     .responseConnection((response, connection) -> Mono.just(answer(response, connection, policy)))
                     .next();
             return Mono.firstWithSignal(answer, transmission.expiry())
@@ -114,7 +115,8 @@ final class EndpointClient {
             Endpoint endpoint,
             RequestHead head,
             Flux<ByteBuf> body,
-            Transmission transmission) {
+            Transmission transmission,
+            FailoverPolicy policy) {
         outbound.withConnection(connection -> transmission.connected(connection.channel()));
         HttpHeaders headers = request.requestHeaders();
         headers.clear().add(head.headers()).set(HttpHeaderNames.HOST, endpoint.authority());
@@ -122,7 +124,18 @@ final class EndpointClient {
             return Mono.empty();
         }
         // The head by itself first: as long as it has not left, nothing of the body was taken from the caller.
-        return outbound.then().then(Mono.defer(() -> outbound.send(body).then()));
+        return outbound.then().then(Mono.defer(() -> send(outbound, body, transmission, policy)));
+    }
+
+    private static Mono<Void> send(
+            NettyOutbound outbound, Flux<ByteBuf> body, Transmission transmission, FailoverPolicy policy) {
+        Channel[] channel = new Channel[1];
+        outbound.withConnection(connection -> channel[0] = connection.channel());
+        return Mono.using(
+                () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::expire),
+                // As objects: as a body, Reactor Netty would collect that of a GET, HEAD or DELETE, and lose it.
+                watch -> outbound.sendObject(body).then(),
+                StallWatch::dispose);
     }
 
     /** The client for one WebSocket handshake, on a connection made for it. */

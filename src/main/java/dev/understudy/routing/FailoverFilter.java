@@ -28,8 +28,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain: what
- * Spring Cloud Gateway would do after it is done here. Holds nothing of a request; the walk itself is {@link Failover}'s.
+ * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain. Holds nothing of a request; the walk itself is {@link Failover}'s.
  */
 final class FailoverFilter implements GatewayFilter, Ordered {
 
@@ -40,6 +39,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             ServerWebExchange exchange,
             Match.Found found,
             EndpointGroup group,
+            Channel caller,
             RequestHead head,
             Flux<ByteBuf> body,
             Failover failover) {
@@ -68,10 +68,12 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         this.exposeHeaders = exposeHeaders;
     }
 
-    // After every filter of Spring Cloud Gateway that observes, before those that route.
+    // After the filters of users, those without an order included: of equals, a route's come last. Those of Spring
+    // Cloud
+    // Gateway that would send the request are off.
     @Override
     public int getOrder() {
-        return 1;
+        return Ordered.LOWEST_PRECEDENCE;
     }
 
     @Override
@@ -93,17 +95,22 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private Walk walk(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
-        Flux<ByteBuf> body = body(exchange, request, group.policy().idleTimeout());
+        Channel caller = channel(request);
+        Flux<ByteBuf> body = body(exchange, caller, group.policy().idleTimeout());
         // A body is read once, so what has one is sent once.
         boolean repeatable = found.operation().idempotent() && !head.hasBody();
-        return new Walk(exchange, found, group, head, body, new Failover(group, () -> repeatable));
+        return new Walk(exchange, found, group, caller, head, body, new Failover(group, () -> repeatable));
     }
 
-    private static Flux<ByteBuf> body(ServerWebExchange exchange, HttpServerRequest request, Duration idleTimeout) {
+    private static Channel channel(HttpServerRequest request) {
         Channel[] channel = new Channel[1];
         request.withConnection(connection -> channel[0] = connection.channel());
+        return channel[0];
+    }
+
+    private static Flux<ByteBuf> body(ServerWebExchange exchange, Channel caller, Duration idleTimeout) {
         return Flux.using(
-                () -> IdleGuard.watch(channel[0], idleTimeout),
+                () -> IdleGuard.watch(caller, idleTimeout),
                 watch -> exchange.getRequest().getBody().map(NettyDataBufferFactory::toByteBuf),
                 Disposable::dispose);
     }
@@ -147,11 +154,14 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             return ask(walk, next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
+            log.info("{}{}: {}, given up", walk.exchange.getLogPrefix(), asked.endpoint(), step.attempt());
             expose(walk, asked);
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
         expose(walk, asked);
-        return writer.write(walk.exchange, step.answer().orElseThrow(), walk.found.api());
+        Duration idleTimeout = walk.group.policy().idleTimeout();
+        writer.take(walk.exchange, step.answer().orElseThrow(), walk.found.api(), walk.caller, idleTimeout);
+        return Mono.empty();
     }
 
     private void expose(Walk walk, Failover.Ask asked) {

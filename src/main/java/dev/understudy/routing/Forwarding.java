@@ -40,12 +40,18 @@ final class Forwarding {
         return peer != null && trusted.stream().anyMatch(rule -> rule.matches(peer));
     }
 
-    /** Whether a header is one of those that tell of the caller, also as some endpoints spell it. @param name in lower case */
+    /** Whether a header is one of those that tell of the caller. @param name in lower case */
     static boolean isForwarding(String name) {
-        return name.equals("forwarded")
-                || name.startsWith("x-forwarded-")
-                || name.startsWith("x_forwarded_")
-                || name.equals("x_request_id");
+        return name.equals("forwarded") || name.startsWith("x-forwarded-");
+    }
+
+    /**
+     * Whether some endpoints would take a header for one of the gateway's: those that read an underscore as a hyphen. No
+     * proxy spells them so, nor does one that is trusted drop what its caller sends so. @param name in lower case
+     */
+    static boolean isLookalike(String name) {
+        String hyphens = name.replace('_', '-');
+        return !hyphens.equals(name) && (isForwarding(hyphens) || hyphens.equals("x-request-id"));
     }
 
     void addTo(HttpHeaders headers, HttpServerRequest request, boolean trusted) {
@@ -55,7 +61,9 @@ final class Forwarding {
         headers.set(FOR, before.isEmpty() ? peer : before + ", " + peer);
         String host = came.get(HttpHeaderNames.HOST, "");
         set(headers, PROTO, request.scheme(), trusted);
-        set(headers, HOST, host, trusted);
+        if (!host.isEmpty()) {
+            set(headers, HOST, host, trusted);
+        }
         set(headers, PORT, port(host, request.scheme()), trusted);
         headers.set(ID, requestId(came.get(ID)));
     }

@@ -93,6 +93,7 @@ final class OperationWebFilter implements WebFilter, Ordered {
 
     private Mono<Void> otherMethod(ServerWebExchange exchange, Api api, SortedSet<String> declared) {
         if (!exchange.getRequest().getMethod().equals(HttpMethod.OPTIONS)) {
+            cors.addTo(exchange, api);
             return refuse(Problem.NO_METHOD, Problem.NO_METHOD.description(), Map.of("Allow", allow(declared)));
         }
         if (!cors.answersPreflight(exchange, api)) {

@@ -65,7 +65,7 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
 
     private Mono<Void> write(ServerWebExchange exchange, Refused refused) {
         Problem problem = refused.problem();
-        byte[] body = json.writeValueAsBytes(members(exchange, problem, refused.getMessage()));
+        byte[] body = json.writeValueAsBytes(members(exchange, problem, refused.detail()));
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);

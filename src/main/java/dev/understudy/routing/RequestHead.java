@@ -51,6 +51,7 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
             if (!ENDS_HERE.contains(name)
                     && !nominated.contains(name)
                     && (trusted || !Forwarding.isForwarding(name))
+                    && !Forwarding.isLookalike(name)
                     && !isToken(name, admission)) {
                 goes.add(header.getKey(), header.getValue());
             }

@@ -1,7 +1,7 @@
 package dev.understudy.routing;
 
+import io.netty.util.NetUtil;
 import java.util.BitSet;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestTarget {
 
     private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/?#]*)(.*)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern AUTHORITY = Pattern.compile("([A-Za-z0-9._~-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5})?");
-    private static final BitSet IN_PATH = bits("-._~!$&'()*+,;=:@/%");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:[A-Za-z0-9._~-]+|\\[([0-9A-Fa-f:.]+)])(?::(\\d{1,5}))?");
+    private static final BitSet IN_PATH = bits("-._~!$&'()*+,;=:@/");
     private static final BitSet IN_QUERY = bits("-._~!$&'()*+,;=:@/?");
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
@@ -41,14 +42,10 @@ final class RequestTarget {
 
     /** Whether it is the name or address of a host, with or without a port. */
     static boolean isAuthority(String host) {
-        return AUTHORITY.matcher(host).matches();
-    }
-
-    /** The host of an authority, without port and case. */
-    static String host(String authority) {
-        int colon = authority.lastIndexOf(':');
-        String host = colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
-        return host.toLowerCase(Locale.ROOT);
+        Matcher parts = AUTHORITY.matcher(host);
+        return parts.matches()
+                && (parts.group(1) == null || NetUtil.isValidIpV6Address(parts.group(1)))
+                && (parts.group(2) == null || Integer.parseInt(parts.group(2)) <= 65535);
     }
 
     private static @Nullable String clean(String target) {
@@ -58,7 +55,7 @@ final class RequestTarget {
         int mark = target.indexOf('?');
         int end = mark < 0 ? target.length() : mark;
         for (int i = 0; i < end; i++) {
-            if (!IN_PATH.get(target.charAt(i))) {
+            if (!IN_PATH.get(target.charAt(i)) && !isEscape(target, i)) {
                 return null;
             }
         }

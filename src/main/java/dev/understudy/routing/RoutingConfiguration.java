@@ -90,12 +90,17 @@ class RoutingConfiguration {
     }
 
     @Bean
+    AnswerWriter answerWriter(CorsHeaders cors) {
+        return new AnswerWriter(cors);
+    }
+
+    @Bean
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
-            EndpointClient client, CorsHeaders cors, UnderstudyProperties properties) {
+            EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
         boolean exposeHeaders = properties.failover().exposeHeaders();
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(client, new WebSockets(client), new AnswerWriter(cors), forwarding, exposeHeaders));
+                new FailoverFilter(client, new WebSockets(client), writer, forwarding, exposeHeaders));
     }
 
     @Bean

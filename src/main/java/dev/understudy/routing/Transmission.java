@@ -85,7 +85,8 @@ final class Transmission {
         }
     }
 
-    private void expire() {
+    /** A limit has passed. */
+    void expire() {
         expiry.tryEmitError(new TimeoutException());
     }
 }

@@ -4,14 +4,19 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches what leaves on a connection to an endpoint, so that "not sent" is a fact and not a guess. One for each
- * connection, called by its event loop only.
+ * Watches what leaves on a connection to an endpoint, so that "not sent" is a fact and not a guess, and lets only final
+ * answers in. One for each connection, called by its event loop only.
  */
 final class TransmissionHandler extends ChannelDuplexHandler {
 
@@ -21,6 +26,8 @@ final class TransmissionHandler extends ChannelDuplexHandler {
 
     private @Nullable Transmission current;
     private boolean used;
+    private boolean upgrade;
+    private boolean interim;
 
     /** Binds a connection to the request it is now for. @return whether it had served another before */
     static boolean begin(Channel channel, Transmission transmission) {
@@ -36,6 +43,28 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         context.channel().attr(KEY).set(this);
     }
 
+    // Reactor Netty would take an interim answer (RFC 9110 §15.2) other than 100 for the final one.
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse response) {
+            int status = response.status().code();
+            interim = status >= 100 && status < 200 && status != 101;
+            if (status < 100 || status > 999 || (status == 101 && !upgrade)) {
+                response.setDecoderResult(DecoderResult.failure(new DecoderException("unexpected status " + status)));
+            }
+        }
+        if (!interim) {
+            context.fireChannelRead(message);
+            return;
+        }
+        ReferenceCountUtil.release(message);
+        if (message instanceof LastHttpContent) {
+            interim = false;
+            // What was read is gone, and whoever asked for it has got nothing.
+            context.read();
+        }
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         Transmission transmission = current;
@@ -44,7 +73,8 @@ final class TransmissionHandler extends ChannelDuplexHandler {
             return;
         }
         ChannelPromise watched = promise.unvoid();
-        if (message instanceof HttpRequest) {
+        if (message instanceof HttpRequest request) {
+            upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
             transmission.writing();
             watched.addListener(done -> transmission.headWritten(done.isSuccess()));
         }

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -24,6 +26,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -35,6 +38,7 @@ import reactor.netty.http.server.WebsocketServerSpec;
 final class WebSockets {
 
     private static final int FRAME_BYTES = 1 << 20;
+    private static final String PROTOCOL = "Sec-WebSocket-Protocol";
 
     // Made anew for the endpoint's side of the handshake.
     private static final Set<String> OF_ONE_HANDSHAKE = Set.of(
@@ -89,7 +93,7 @@ final class WebSockets {
     }
 
     private WebSocketHandler handler(ServerWebExchange exchange, AtomicBoolean accepted, Transmission transmission) {
-        List<String> protocols = exchange.getRequest().getHeaders().getOrEmpty("Sec-WebSocket-Protocol").stream()
+        List<String> protocols = exchange.getRequest().getHeaders().getOrEmpty(PROTOCOL).stream()
                 .flatMap(line -> Stream.of(line.split(",")))
                 .map(String::strip)
                 .toList();
@@ -115,7 +119,8 @@ final class WebSockets {
             }
         });
         String protocol = endpoint.getHandshakeInfo().getSubProtocol();
-        return callers.handleRequest(exchange, new WebSocketHandler() {
+        Sinks.Empty<Void> ended = Sinks.empty();
+        WebSocketHandler session = new WebSocketHandler() {
             @Override
             public List<String> getSubProtocols() {
                 return protocol == null ? List.of() : List.of(protocol);
@@ -123,16 +128,42 @@ final class WebSockets {
 
             @Override
             public Mono<Void> handle(WebSocketSession caller) {
-                return Mono.firstWithSignal(carry(caller, endpoint), carry(endpoint, caller));
+                return Mono.firstWithSignal(carry(caller, endpoint), carry(endpoint, caller))
+                        .doFinally(signal -> ended.tryEmitEmpty());
             }
-        });
+        };
+        // The upgrade is over long before the session is.
+        return callers.handleRequest(offering(protocol, exchange), session).then(ended.asMono());
     }
 
-    /** Carries messages one way until that side closes, then closes the other with the same status. */
+    // Spring looks for the one among those that the caller offers without regard to the spaces between them.
+    private static ServerWebExchange offering(@Nullable String protocol, ServerWebExchange exchange) {
+        return protocol == null
+                ? exchange
+                : exchange.mutate()
+                        .request(request -> request.headers(headers -> headers.set(PROTOCOL, protocol)))
+                        .build();
+    }
+
+    /**
+     * Carries messages one way until that side ends, then closes the other with the same status. Each message is sent by
+     * itself: one stream of all would be cancelled when the other side ends, and this one be closed without the status. That
+     * the other side takes no more is not the end; why it does not is told by what comes the other way.
+     */
     private static Mono<Void> carry(WebSocketSession from, WebSocketSession to) {
-        return to.send(from.receive().doOnNext(WebSocketMessage::retain))
+        return from.receive()
+                .doOnNext(WebSocketMessage::retain)
+                .concatMap(message -> send(message, to), 1)
+                .doOnDiscard(WebSocketMessage.class, message -> DataBufferUtils.release(message.getPayload()))
+                .onErrorComplete()
                 .then(from.closeStatus().defaultIfEmpty(CloseStatus.GOING_AWAY))
                 .flatMap(status -> to.close(sendable(status)));
+    }
+
+    private static Mono<Void> send(WebSocketMessage message, WebSocketSession to) {
+        return to.send(Mono.fromSupplier(message::retain))
+                .onErrorComplete()
+                .doFinally(signal -> DataBufferUtils.release(message.getPayload()));
     }
 
     // Codes that stand for the lack of one must not be sent (RFC 6455 §7.4.1).

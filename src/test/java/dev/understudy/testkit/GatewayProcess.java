@@ -1,0 +1,159 @@
+package dev.understudy.testkit;
+
+import dev.understudy.UnderstudyApplication;
+import dev.understudy.catalog.Access;
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.catalog.Cors;
+import dev.understudy.catalog.Operation;
+import dev.understudy.catalog.PathTemplate;
+import dev.understudy.endpoint.Credentials;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.listener.PlainListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** The whole program in this process, on ports that the system picks. APIs are handed to its catalog as values. */
+public final class GatewayProcess implements AutoCloseable {
+
+    public static final FailoverPolicy POLICY = new FailoverPolicy(
+            Duration.ofMillis(500),
+            Duration.ofMillis(800),
+            Duration.ofMillis(1500),
+            Optional.empty(),
+            Set.of(502, 503, 504));
+
+    /** Spring Boot's own are those of the whole process: the first gateway that ends would end them for all. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnResources {
+
+        @Bean
+        ReactorResourceFactory reactorResourceFactory() {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        }
+    }
+
+    private static final class Shared {
+        static final GatewayProcess GATEWAY = new GatewayProcess(List.of());
+    }
+
+    private final AtomicInteger published = new AtomicInteger();
+    private final ConfigurableApplicationContext context;
+
+    /** @param beans configuration classes that a user would add */
+    public GatewayProcess(List<Class<?>> beans, String... arguments) {
+        List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class, OwnResources.class));
+        sources.addAll(beans);
+        String[] all = Stream.concat(defaults(), Arrays.stream(arguments)).toArray(String[]::new);
+        context = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).run(all);
+    }
+
+    /** One with the default settings, which all tests of this process share; it ends with the process. */
+    public static GatewayProcess shared() {
+        return Shared.GATEWAY;
+    }
+
+    /** Serves an API of open operations. @return its base path, which no other has */
+    public String serve(List<Operation> operations) {
+        return serve(Optional.empty(), operations);
+    }
+
+    public String serve(Optional<Cors> cors, List<Operation> operations) {
+        String name = "api-" + published.incrementAndGet();
+        Api api = new Api(name, "1", "/" + name, Set.of(), "Authorization", cors, operations);
+        Map<String, String> refused = bean(ApiCatalog.class).publish("test", Map.of(name, api), Set.of());
+        if (!refused.isEmpty()) {
+            throw new AssertionError(refused);
+        }
+        return api.basePath();
+    }
+
+    /** The same with every usual method at {@code /thing}, for the given endpoints in order. */
+    public String things(FailoverPolicy policy, String... urls) {
+        EndpointGroup group = failover(policy, urls);
+        return serve(Stream.of("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
+                .map(method -> operation(method + " /thing", group))
+                .toList());
+    }
+
+    public String things(String... urls) {
+        return things(POLICY, urls);
+    }
+
+    public static EndpointGroup failover(FailoverPolicy policy, String... urls) {
+        return failover(policy, Optional.empty(), urls);
+    }
+
+    public static EndpointGroup failover(FailoverPolicy policy, Optional<Credentials> credentials, String... urls) {
+        List<Endpoint> endpoints = Arrays.stream(urls).map(Endpoint::parse).toList();
+        return new EndpointGroup(endpoints, EndpointGroup.Type.FAILOVER, policy, credentials);
+    }
+
+    /** @param methodAndPath such as {@code "GET /thing"} */
+    public static Operation operation(String methodAndPath, EndpointGroup group) {
+        return operation(methodAndPath, group, false, group.webSocket());
+    }
+
+    public static Operation operation(
+            String methodAndPath, EndpointGroup group, boolean declaredIdempotent, boolean webSocket) {
+        String[] parts = methodAndPath.split(" ", 2);
+        return new Operation(
+                parts[0],
+                PathTemplate.parse(parts[1]),
+                Optional.of(group),
+                Optional.empty(),
+                new Access.Open(),
+                declaredIdempotent,
+                webSocket);
+    }
+
+    /** The port that serves the APIs in plain text. */
+    public int port() {
+        return bean(PlainListener.class).port();
+    }
+
+    public String property(String name) {
+        return context.getEnvironment().getRequiredProperty(name);
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    private static Stream<String> defaults() {
+        try {
+            return Stream.of(
+                    "--server.port=0",
+                    "--understudy.http.port=0",
+                    "--management.server.port=0",
+                    "--understudy.shutdown.delay=0s",
+                    "--understudy.apis.directory=" + Files.createTempDirectory("apis"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
