@@ -163,7 +163,7 @@ class ForwardedHeadersTests {
         @Test
         void isBelievedAndAddedTo() throws IOException {
             try (GatewayProcess gateway =
-                    new GatewayProcess(List.of(), "--understudy.trusted-proxies=127.0.0.0/8,::1/128")) {
+                    new GatewayProcess(List.of(), "understudy.trusted-proxies=127.0.0.0/8,::1/128")) {
                 String api = gateway.things(ENDPOINT.url());
                 RawCaller.call(
                         gateway.port(),

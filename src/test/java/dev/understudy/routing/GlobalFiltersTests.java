@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -30,7 +29,7 @@ class GlobalFiltersTests {
     private static RawEndpoint endpoint;
     private static String api;
 
-    @Configuration(proxyBeanMethods = false)
+    // No @Configuration: component scanning would give it to the gateways of other tests, too.
     static class OfAUser {
 
         @Bean

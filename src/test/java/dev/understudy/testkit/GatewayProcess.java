@@ -1,9 +1,7 @@
 package dev.understudy.testkit;
 
-import dev.understudy.UnderstudyApplication;
 import dev.understudy.catalog.Access;
 import dev.understudy.catalog.Api;
-import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Cors;
 import dev.understudy.catalog.Operation;
 import dev.understudy.catalog.PathTemplate;
@@ -11,11 +9,7 @@ import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
-import dev.understudy.listener.PlainListener;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.http.client.ReactorResourceFactory;
 
-/** The whole program in this process, on ports that the system picks. APIs are handed to its catalog as values. */
+/** A {@link RunningGateway} whose APIs are handed to its catalog as values. */
 public final class GatewayProcess implements AutoCloseable {
 
     public static final FailoverPolicy POLICY = new FailoverPolicy(
@@ -39,32 +28,16 @@ public final class GatewayProcess implements AutoCloseable {
             Optional.empty(),
             Set.of(502, 503, 504));
 
-    /** Spring Boot's own are those of the whole process: the first gateway that ends would end them for all. */
-    @Configuration(proxyBeanMethods = false)
-    static class OwnResources {
-
-        @Bean
-        ReactorResourceFactory reactorResourceFactory() {
-            ReactorResourceFactory resources = new ReactorResourceFactory();
-            resources.setUseGlobalResources(false);
-            resources.setShutdownQuietPeriod(Duration.ZERO);
-            return resources;
-        }
-    }
-
     private static final class Shared {
         static final GatewayProcess GATEWAY = new GatewayProcess(List.of());
     }
 
     private final AtomicInteger published = new AtomicInteger();
-    private final ConfigurableApplicationContext context;
+    private final RunningGateway gateway;
 
-    /** @param beans configuration classes that a user would add */
-    public GatewayProcess(List<Class<?>> beans, String... arguments) {
-        List<Class<?>> sources = new ArrayList<>(List.of(UnderstudyApplication.class, OwnResources.class));
-        sources.addAll(beans);
-        String[] all = Stream.concat(defaults(), Arrays.stream(arguments)).toArray(String[]::new);
-        context = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).run(all);
+    /** @param properties written {@code key=value} */
+    public GatewayProcess(List<Class<?>> beans, String... properties) {
+        gateway = RunningGateway.withBeans(beans, Map.of(), properties);
     }
 
     /** One with the default settings, which all tests of this process share; it ends with the process. */
@@ -80,10 +53,7 @@ public final class GatewayProcess implements AutoCloseable {
     public String serve(Optional<Cors> cors, List<Operation> operations) {
         String name = "api-" + published.incrementAndGet();
         Api api = new Api(name, "1", "/" + name, Set.of(), "Authorization", cors, operations);
-        Map<String, String> refused = bean(ApiCatalog.class).publish("test", Map.of(name, api), Set.of());
-        if (!refused.isEmpty()) {
-            throw new AssertionError(refused);
-        }
+        gateway.serve(api);
         return api.basePath();
     }
 
@@ -128,32 +98,19 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** The port that serves the APIs in plain text. */
     public int port() {
-        return bean(PlainListener.class).port();
+        return gateway.plainPort();
     }
 
     public String property(String name) {
-        return context.getEnvironment().getRequiredProperty(name);
+        return gateway.property(name);
     }
 
     public <T> T bean(Class<T> type) {
-        return context.getBean(type);
+        return gateway.bean(type);
     }
 
     @Override
     public void close() {
-        context.close();
-    }
-
-    private static Stream<String> defaults() {
-        try {
-            return Stream.of(
-                    "--server.port=0",
-                    "--understudy.http.port=0",
-                    "--management.server.port=0",
-                    "--understudy.shutdown.delay=0s",
-                    "--understudy.apis.directory=" + Files.createTempDirectory("apis"));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        gateway.close();
     }
 }
