@@ -41,7 +41,8 @@ class DefinitionsConfiguration {
                 failover.responseTimeout(),
                 failover.idleTimeout(),
                 Optional.empty(),
-                failover.statuses());
+                failover.statuses(),
+                failover.exposeHeaders());
     }
 
     private static Cors cors(UnderstudyProperties.Cors cors) {

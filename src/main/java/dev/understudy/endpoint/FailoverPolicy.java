@@ -12,13 +12,25 @@ import java.util.Set;
  * @param idleTimeout longest time between two pieces of a body, either way
  * @param eventStreamIdleTimeout the same for {@code text/event-stream} answers; empty: they may be silent for ever
  * @param statuses response statuses that count as a failure, such as 502 and 503
+ * @param exposeHeaders whether callers are told which endpoint answered, by position, and how many attempts it took
  */
 public record FailoverPolicy(
         Duration connectTimeout,
         Duration responseTimeout,
         Duration idleTimeout,
         Optional<Duration> eventStreamIdleTimeout,
-        Set<Integer> statuses) {
+        Set<Integer> statuses,
+        boolean exposeHeaders) {
+
+    /** One that tells callers nothing. */
+    public FailoverPolicy(
+            Duration connectTimeout,
+            Duration responseTimeout,
+            Duration idleTimeout,
+            Optional<Duration> eventStreamIdleTimeout,
+            Set<Integer> statuses) {
+        this(connectTimeout, responseTimeout, idleTimeout, eventStreamIdleTimeout, statuses, false);
+    }
 
     public FailoverPolicy {
         requirePositive("connectTimeout", connectTimeout);

@@ -1,7 +1,5 @@
 package dev.understudy.listener;
 
-import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
-import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl;
@@ -12,8 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Gives the admin listener the certificate of 9095 where it has none of its own. */
-@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+/**
+ * Gives the admin listener the certificate of 9095 where it has none of its own. Named in the imports of the management
+ * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ */
 class AdminTlsConfiguration {
 
     @Bean

@@ -4,7 +4,9 @@ import dev.understudy.settings.UnderstudyProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerFactoryCustomizer;
 import org.springframework.boot.ssl.SslBundle;
@@ -20,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 
@@ -29,6 +32,16 @@ class ListenerConfiguration {
     static final String SELF_SIGNED = "understudy-self-signed";
 
     private static final Logger log = LoggerFactory.getLogger(ListenerConfiguration.class);
+
+    /** @throws InvalidConfigurationPropertyValueException if the admin listener would be one of those for traffic */
+    ListenerConfiguration(Environment environment) {
+        if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "management.server.port",
+                    environment.getProperty("management.server.port"),
+                    "the port of the traffic listener (expected: a port of its own, or -1 for no admin listener)");
+        }
+    }
 
     @Bean
     SslBundleRegistrar selfSignedBundle() {

@@ -85,7 +85,8 @@ final class PolicyReader {
                 own.get("responseTimeout").flatMap(PolicyReader::parseDuration).orElse(base.responseTimeout()),
                 idle.orElse(base.idleTimeout()),
                 idle.isPresent() ? idle : base.eventStreamIdleTimeout(),
-                own.get("statuses").flatMap(PolicyReader::parseStatuses).orElse(base.statuses()));
+                own.get("statuses").flatMap(PolicyReader::parseStatuses).orElse(base.statuses()),
+                own.get("exposeHeaders").flatMap(Value::asBoolean).orElse(base.exposeHeaders()));
     }
 
     private void retry(Mapping retry) {

@@ -36,6 +36,9 @@ final class EndpointClient {
     private static final Duration LIFE = Duration.ofMinutes(5);
     private static final int CONNECTIONS = 2_000;
 
+    // Documents come and go, and each may have a timeout of its own.
+    private static final int TIMEOUTS_KEPT = 100;
+
     private final ConnectionProvider pool = ConnectionProvider.builder("endpoints")
             .maxConnections(CONNECTIONS)
             .pendingAcquireMaxCount(CONNECTIONS)
@@ -147,7 +150,15 @@ final class EndpointClient {
         if (fresh) {
             return connecting(unpooled, policy.connectTimeout());
         }
-        return byConnectTimeout.computeIfAbsent(policy.connectTimeout(), timeout -> connecting(pooled, timeout));
+        HttpClient known = byConnectTimeout.get(policy.connectTimeout());
+        if (known != null) {
+            return known;
+        }
+        HttpClient made = connecting(pooled, policy.connectTimeout());
+        if (byConnectTimeout.size() < TIMEOUTS_KEPT) {
+            byConnectTimeout.put(policy.connectTimeout(), made);
+        }
+        return made;
     }
 
     // The limit of one address; that of all together is the transmission's.

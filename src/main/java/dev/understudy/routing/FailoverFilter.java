@@ -28,7 +28,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain. Holds nothing of a request; the walk itself is {@link Failover}'s.
+ * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain. Holds
+ * nothing of a request; the walk itself is {@link Failover}'s.
  */
 final class FailoverFilter implements GatewayFilter, Ordered {
 
@@ -53,24 +54,16 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private final WebSockets webSockets;
     private final AnswerWriter writer;
     private final Forwarding forwarding;
-    private final boolean exposeHeaders;
 
-    FailoverFilter(
-            EndpointClient client,
-            WebSockets webSockets,
-            AnswerWriter writer,
-            Forwarding forwarding,
-            boolean exposeHeaders) {
+    FailoverFilter(EndpointClient client, WebSockets webSockets, AnswerWriter writer, Forwarding forwarding) {
         this.client = client;
         this.webSockets = webSockets;
         this.writer = writer;
         this.forwarding = forwarding;
-        this.exposeHeaders = exposeHeaders;
     }
 
-    // After the filters of users, those without an order included: of equals, a route's come last. Those of Spring
-    // Cloud
-    // Gateway that would send the request are off.
+    // After the filters of users, those without an order included: of equals, a route's come last. The filters of
+    // Spring Cloud Gateway that would send the request are off.
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;
@@ -165,7 +158,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     }
 
     private void expose(Walk walk, Failover.Ask asked) {
-        if (exposeHeaders) {
+        if (walk.group.policy().exposeHeaders()) {
             HttpHeaders headers = walk.exchange.getResponse().getHeaders();
             headers.set("X-Gateway-Endpoint", String.valueOf(walk.group.position(asked.endpoint())));
             headers.set("X-Gateway-Attempts", String.valueOf(walk.failover.attempts()));

@@ -98,9 +98,7 @@ class RoutingConfiguration {
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
             EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
-        boolean exposeHeaders = properties.failover().exposeHeaders();
-        return new FailoverGatewayFilterFactory(
-                new FailoverFilter(client, new WebSockets(client), writer, forwarding, exposeHeaders));
+        return new FailoverGatewayFilterFactory(new FailoverFilter(client, new WebSockets(client), writer, forwarding));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import static dev.understudy.testkit.TlsClient.basic;
 import static dev.understudy.testkit.TlsClient.certificate;
 import static dev.understudy.testkit.TlsClient.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.understudy.catalog.Access;
@@ -89,6 +90,13 @@ class ListenerTests {
             assertThat(certificate(gateway.adminPort())).isEqualTo(own);
             assertThat(certificate(gateway.tlsPort())).isNotEqualTo(own);
         }
+    }
+
+    @Test
+    void theAdminListenerCannotBeOneForTraffic() {
+        assertThatThrownBy(() -> RunningGateway.with("server.port=19095", "management.server.port=19095"))
+                .rootCause()
+                .hasMessageContaining("management.server.port");
     }
 
     @Test

@@ -271,7 +271,7 @@ class OpenApiReaderTests {
                     x-wso2-production-endpoints:
                       urls: ['http://a']
                       advanceEndpointConfig:
-                        failover: {connectTimeout: 300ms, idleTimeout: 5s, statuses: [429, 503]}
+                        failover: {connectTimeout: 300ms, idleTimeout: 5s, statuses: [429, 503], exposeHeaders: true}
                     """, "get: " + OK));
 
             assertThat(operation.production().orElseThrow().policy())
@@ -280,7 +280,8 @@ class OpenApiReaderTests {
                             Readers.POLICY.responseTimeout(),
                             Duration.ofSeconds(5),
                             Optional.of(Duration.ofSeconds(5)),
-                            Set.of(429, 503)));
+                            Set.of(429, 503),
+                            true));
         }
 
         @Test
