@@ -31,7 +31,7 @@ public final class ApiCatalog {
      * Takes over what changed in one source.
      * <p>
      * An API that would serve a path that another one serves is refused, and its last version, if any, stays. Where two
-     * new ones would, the one whose name comes first is taken.
+     * new ones would, the one whose name comes first is taken; a new version of what is served comes before all new ones.
      *
      * @param source who is speaking, such as {@code "folder"}
      * @param changed new and changed APIs by the source's name for each
@@ -60,12 +60,19 @@ public final class ApiCatalog {
         return List.copyOf(served.values());
     }
 
-    // What stays as it was comes first and the new ones by name, so that of two that clash the later one is to go.
+    // What stays as it was comes first, then new versions and then new ones, each by name: of two that clash, the later
+    // one is to go.
     private Map<Key, Api> next(String source, SortedMap<String, Api> taken, Set<String> gone) {
         Map<Key, Api> next = new LinkedHashMap<>(served);
         gone.forEach(name -> next.remove(new Key(source, name)));
-        taken.keySet().forEach(name -> next.remove(new Key(source, name)));
-        taken.forEach((name, api) -> next.put(new Key(source, name), api));
+        Map<Key, Api> versions = new LinkedHashMap<>();
+        Map<Key, Api> fresh = new LinkedHashMap<>();
+        taken.forEach((name, api) -> {
+            Key key = new Key(source, name);
+            (next.remove(key) == null ? fresh : versions).put(key, api);
+        });
+        next.putAll(versions);
+        next.putAll(fresh);
         return next;
     }
 

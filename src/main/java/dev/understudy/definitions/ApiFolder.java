@@ -23,7 +23,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -46,6 +50,11 @@ final class ApiFolder implements SmartLifecycle {
     /** How long a file must not have changed to be read. */
     static final Duration REST = Duration.ofMillis(500);
 
+    /** How often it is looked at start whether what somebody was still writing has come to rest. */
+    private static final int LOOKS_AT_START = 8;
+
+    private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
+
     private static final Logger log = LoggerFactory.getLogger(ApiFolder.class);
     private static final String SOURCE = "folder";
     private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
@@ -59,13 +68,21 @@ final class ApiFolder implements SmartLifecycle {
     private final ApiCatalog catalog;
     private final Definitions definitions;
     private final Settling settling = new Settling(REST);
+
+    /** Digests of what was read last, refused or not. */
     private final Map<String, byte[]> contents = new HashMap<>();
-    private final Map<String, Reading.Accepted> clashing = new TreeMap<>();
+
+    /** What is to be made live: what was read just now, and what was refused for a path of another API. */
+    private final SortedMap<String, Reading.Accepted> offered = new TreeMap<>();
+
+    private final Set<String> clashing = new HashSet<>();
+    private final Set<String> gone = new TreeSet<>();
     private final Map<String, Api> served = new HashMap<>();
     private final Set<String> unreadable = new HashSet<>();
     private final Set<String> passedOver = new HashSet<>();
     private boolean readable = true;
-    private volatile @Nullable ScheduledThreadPoolExecutor thread;
+    private boolean failing;
+    private volatile @Nullable ScheduledExecutorService thread;
 
     ApiFolder(Path directory, boolean watch, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
         this.directory = directory;
@@ -77,25 +94,41 @@ final class ApiFolder implements SmartLifecycle {
 
     @Override
     public void start() {
-        readAll();
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+        ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "api-folder");
             made.setDaemon(true);
             return made;
         });
         thread = executor;
+        try {
+            readAll(executor);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the documents were read", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The documents could not be read", e.getCause());
+        }
         if (watch) {
             long pause = INTERVAL.toMillis();
             executor.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
         }
     }
 
+    /** Ends when a change that is under way is live. */
     @Override
     public void stop() {
-        ScheduledThreadPoolExecutor executor = thread;
-        if (executor != null) {
-            executor.shutdown();
-            thread = null;
+        ScheduledExecutorService executor = thread;
+        if (executor == null) {
+            return;
+        }
+        thread = null;
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("A change in {} is still being read", shown(directory.toString()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -109,46 +142,51 @@ final class ApiFolder implements SmartLifecycle {
         return PHASE;
     }
 
-    /** What is at rest already is taken at once; what somebody is still writing is waited for, if it does not take long. */
-    private void readAll() {
-        Map<String, Stamp> files = files().orElse(Map.of());
-        Map<String, Stamp> resting = files.entrySet().stream()
-                .filter(file -> isOld(file.getValue()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        settling.taken(resting);
-        Map<String, Optional<Stamp>> changes = new TreeMap<>();
-        resting.forEach((name, stamp) -> changes.put(name, Optional.of(stamp)));
-        if (resting.size() < files.size()) {
-            changes.putAll(waitForOthers(files.size() - resting.size()));
+    // All in one, so that names decide between those that clash, and not which of them was written first.
+    private void readAll(ScheduledExecutorService executor) throws InterruptedException, ExecutionException {
+        Map<String, Optional<Stamp>> changes =
+                new TreeMap<>(executor.submit(this::firstChanges).get());
+        for (int looks = 0; looks < LOOKS_AT_START && !settling.isAtRest(); looks++) {
+            changes.putAll(executor.schedule(this::changes, INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+                    .get());
         }
-        take(changes);
+        if (!settling.isAtRest()) {
+            log.warn("Somebody is still writing in {}: not all is read yet", shown(directory.toString()));
+        }
+        executor.submit(() -> take(changes)).get();
         if (served.isEmpty() && readable) {
-            log.warn("No API is served: {} has no document that can be", directory.toAbsolutePath());
+            log.warn("No API is served: {} has no document that can be", shown(directory.toString()));
         }
     }
 
-    private Map<String, Optional<Stamp>> waitForOthers(int others) {
-        Map<String, Optional<Stamp>> settled = new TreeMap<>();
-        long end = System.nanoTime() + REST.multipliedBy(4).toNanos();
-        while (settled.size() < others && System.nanoTime() < end) {
-            settled.putAll(settling.settled(files().orElse(Map.of()), System.nanoTime()));
-            try {
-                TimeUnit.MILLISECONDS.sleep(INTERVAL.toMillis() / 5);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return settled;
-            }
-        }
-        return settled;
+    private Map<String, Optional<Stamp>> firstChanges() {
+        Map<String, Stamp> old = new HashMap<>(files().orElse(Map.of()));
+        Instant latest = Instant.now().minus(REST);
+        old.values().removeIf(stamp -> !stamp.modified().toInstant().isBefore(latest));
+        settling.resting(old, System.nanoTime());
+        return changes();
     }
 
     private void look() {
         try {
-            files().ifPresent(files -> take(settling.settled(files, System.nanoTime())));
-        } catch (RuntimeException e) {
+            take(changes());
+            failing = false;
+        } catch (RuntimeException | Error e) {
             // The next look may do better; without this there would be none.
-            log.error("The folder {} could not be looked at", directory, e);
+            if (!failing) {
+                log.error("Changes in {} cannot be taken over", shown(directory.toString()), e);
+            }
+            failing = true;
         }
+    }
+
+    private Map<String, Optional<Stamp>> changes() {
+        Optional<Map<String, Stamp>> files = files();
+        if (files.isEmpty()) {
+            settling.unseen(System.nanoTime());
+            return Map.of();
+        }
+        return settling.settled(files.get(), System.nanoTime());
     }
 
     /** All documents that are there; empty if that cannot be told, so that nothing is taken for gone. */
@@ -157,18 +195,18 @@ final class ApiFolder implements SmartLifecycle {
             Map<String, Stamp> files = new HashMap<>();
             entries.filter(ApiFolder::isDocument).forEach(path -> {
                 String name = path.getFileName().toString();
-                Stamp.of(path).ifPresentOrElse(stamp -> files.put(name, stamp), () -> passOver(path));
+                Stamp.of(path).ifPresentOrElse(stamp -> files.put(name, stamp), () -> passOver(name, path));
             });
             if (!readable) {
-                log.info("The folder {} can be read again", directory.toAbsolutePath());
+                log.info("{} can be read again", shown(directory.toString()));
             }
             readable = true;
             return Optional.of(files);
         } catch (IOException | UncheckedIOException e) {
             if (readable) {
                 log.warn(
-                        "The folder {} cannot be read ({}): what is served stays as it is",
-                        directory.toAbsolutePath(),
+                        "{} cannot be read ({}): what is served stays as it is",
+                        shown(directory.toString()),
                         e.getClass().getSimpleName());
             }
             readable = false;
@@ -181,54 +219,43 @@ final class ApiFolder implements SmartLifecycle {
         return !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
     }
 
-    private void passOver(Path path) {
-        if (Files.exists(path) && passedOver.add(path.toString())) {
-            log.warn("{} is not read: it is no file", path);
+    private void passOver(String name, Path path) {
+        if (Files.exists(path) && passedOver.add(name)) {
+            log.warn("{} is not read: it is no file", path(name));
         }
-    }
-
-    private static boolean isOld(Stamp stamp) {
-        return stamp.modified().toInstant().isBefore(Instant.now().minus(REST));
     }
 
     private void take(Map<String, Optional<Stamp>> changes) {
-        if (changes.isEmpty()) {
-            return;
+        changes.forEach((name, stamp) -> stamp.ifPresentOrElse(file -> read(name, file), () -> forget(name)));
+        if (!gone.isEmpty() || !clashing.containsAll(offered.keySet())) {
+            publish();
         }
-        Map<String, Reading.Accepted> changed = new TreeMap<>();
-        Set<String> gone = new HashSet<>();
-        changes.forEach((name, stamp) -> {
-            if (stamp.isEmpty()) {
-                forget(name, gone);
-            } else {
-                content(name, stamp.get())
-                        .flatMap(content -> read(name, content))
-                        .ifPresent(reading -> {
-                            clashing.remove(name);
-                            changed.put(name, reading);
-                        });
-            }
-        });
-        publish(changed, gone);
     }
 
-    private void forget(String name, Set<String> gone) {
+    private void read(String name, Stamp stamp) {
+        content(name, stamp).ifPresent(content -> {
+            offered.remove(name);
+            clashing.remove(name);
+            read(name, content).ifPresent(reading -> offered.put(name, reading));
+        });
+    }
+
+    private void forget(String name) {
         contents.remove(name);
+        offered.remove(name);
         clashing.remove(name);
         unreadable.remove(name);
         definitions.remove(SOURCE, name);
-        if (served.remove(name) != null) {
+        if (served.containsKey(name)) {
             gone.add(name);
-            log.info("{} is gone, and is not served any more", path(name));
         }
     }
 
     /** The content, if it is another than the one that was read last, and did not change while it was read. */
     private Optional<byte[]> content(String name, Stamp stamp) {
-        Path path = directory.resolve(name);
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = Files.newInputStream(stamp.path())) {
             byte[] content = in.readNBytes(OpenApiReader.LARGEST_BYTES + 1);
-            if (!Stamp.of(path).equals(Optional.of(stamp))) {
+            if (!Stamp.of(stamp.path()).equals(Optional.of(stamp))) {
                 settling.disturbed(name, System.nanoTime());
                 return Optional.empty();
             }
@@ -238,6 +265,7 @@ final class ApiFolder implements SmartLifecycle {
             return Arrays.equals(before, digest) ? Optional.empty() : Optional.of(content);
         } catch (IOException e) {
             settling.disturbed(name, System.nanoTime());
+            contents.remove(name);
             if (unreadable.add(name)) {
                 report(name, List.of("it cannot be read"), List.of());
                 log.warn("{} cannot be read ({}); {}", path(name), e.getClass().getSimpleName(), consequence(name));
@@ -247,35 +275,41 @@ final class ApiFolder implements SmartLifecycle {
     }
 
     private Optional<Reading.Accepted> read(String name, byte[] content) {
-        Reading reading = reader.read(name, content);
+        Reading reading;
+        try {
+            reading = reader.read(name, content);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Whatever is wrong with this one, the others are not held back.
+            log.error("{} cannot be understood; {}", path(name), consequence(name), e);
+            report(name, List.of("it cannot be understood"), List.of());
+            return Optional.empty();
+        }
         if (!reading.warnings().isEmpty()) {
             log.warn("{} has an effect other than it may seem:{}", path(name), listed(name, reading.warnings()));
         }
         if (reading instanceof Reading.Accepted accepted) {
             return Optional.of(accepted);
         }
-        clashing.remove(name);
         List<Finding> faults = ((Reading.Refused) reading).faults();
         log.error("{} is refused; {}:{}", path(name), consequence(name), listed(name, faults));
         report(name, texts(faults), reading.warnings());
         return Optional.empty();
     }
 
-    // Those that were refused for a path of another API are offered again: the other one may be gone by now.
-    private void publish(Map<String, Reading.Accepted> changed, Set<String> gone) {
-        Map<String, Reading.Accepted> offered = new TreeMap<>(clashing);
-        offered.putAll(changed);
-        if (offered.isEmpty() && gone.isEmpty()) {
-            return;
-        }
-        Map<String, Api> apis = new TreeMap<>();
+    // If this fails, all of it is still there for the next look.
+    private void publish() {
+        SortedMap<String, Api> apis = new TreeMap<>();
         offered.forEach((name, reading) -> apis.put(name, reading.api()));
         Map<String, String> refused = catalog.publish(SOURCE, apis, gone);
+        gone.forEach(name -> log.info("{} is gone, and is not served any more", path(name)));
+        served.keySet().removeAll(gone);
+        gone.clear();
         offered.forEach((name, reading) -> Optional.ofNullable(refused.get(name))
-                .ifPresentOrElse(why -> clashes(name, reading, Finding.onOneLine(why)), () -> serves(name, reading)));
+                .ifPresentOrElse(why -> clashes(name, reading, Finding.onOneLine(why)), () -> live(name, reading)));
+        offered.keySet().retainAll(refused.keySet());
     }
 
-    private void serves(String name, Reading.Accepted reading) {
+    private void live(String name, Reading.Accepted reading) {
         Api api = reading.api();
         clashing.remove(name);
         served.put(name, api);
@@ -285,12 +319,12 @@ final class ApiFolder implements SmartLifecycle {
                 path(name),
                 Finding.onOneLine(api.name()),
                 Finding.onOneLine(api.version()),
-                api.basePath(),
+                Finding.onOneLine(api.basePath()),
                 api.operations().size());
     }
 
     private void clashes(String name, Reading.Accepted reading, String why) {
-        if (clashing.put(name, reading) == null) {
+        if (clashing.add(name)) {
             log.error("{} is refused; {}: {}", path(name), consequence(name), why);
             report(name, List.of(why), reading.warnings());
         }
@@ -309,8 +343,12 @@ final class ApiFolder implements SmartLifecycle {
         return served.containsKey(name) ? "the version that is served stays" : "it is not served";
     }
 
-    private Path path(String name) {
-        return directory.resolve(name);
+    private String path(String name) {
+        return shown(directory + directory.getFileSystem().getSeparator() + name);
+    }
+
+    private static String shown(String path) {
+        return Finding.onOneLine(path);
     }
 
     private String listed(String name, Collection<Finding> findings) {

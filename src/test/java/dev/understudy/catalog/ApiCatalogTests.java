@@ -89,6 +89,17 @@ class ApiCatalogTests {
     }
 
     @Test
+    void aNewVersionOfWhatIsServedKeepsItsPlaceAgainstANewOneWithAnEarlierName() {
+        publish(Map.of("z", api("Z", "/x", "GET /")));
+
+        assertThat(publish(Map.of("a", api("A", "/x", "GET /"), "z", api("Z", "/x", "GET /", "GET /more"))))
+                .containsOnlyKeys("a");
+
+        assertThat(nameAt("/x")).isEqualTo("Z");
+        assertThat(found(now(), "GET", "/x/more")).isEqualTo("/more");
+    }
+
+    @Test
     void aRefusedChangeLeavesTheLastVersionInPlaceAndDoesNotHoldTheOthersBack() {
         publish(Map.of("a", api("A", "/a", "GET /x"), "b", api("B", "/b", "GET /")));
 
