@@ -76,14 +76,17 @@ final class ApiReader {
                     METHODS.stream(), Stream.of("summary", "description", "servers", "parameters"))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** As in Choreo Connect. */
-    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9~_.-]+)*/?");
+    /** As in Choreo Connect. Possessive, since a long path would overflow the stack otherwise. */
+    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9~_.-]+)*+/?");
 
     /** RFC 9110 §5.6.2. */
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private static final Set<String> NO_TOKEN_HEADERS =
             Set.of("host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect");
+
+    /** What requests an operation is for, whatever its path calls its segments. */
+    private record Answered(String method, List<PathTemplate.Segment> segments) {}
 
     /** What a level and those above it say of endpoints. */
     private record Groups(Said production, Said sandbox) {
@@ -112,7 +115,7 @@ final class ApiReader {
     private final Defaults defaults;
     private final UnusedExtensions unused;
     private final List<Operation> operations = new ArrayList<>();
-    private final Map<String, Value.Place> placesByPath = new HashMap<>();
+    private final Map<Answered, Value.Place> placesByPath = new HashMap<>();
 
     ApiReader(Mapping document, OpenAPI parsed, Defaults defaults, Findings findings) {
         this.document = document;
@@ -244,7 +247,7 @@ final class ApiReader {
 
     // Names do not count: /pets/{id} and /pets/{name} are one path.
     private void refuseTwice(String method, PathTemplate path, Mapping level) {
-        Value.Place before = placesByPath.putIfAbsent(method + " " + path.segments(), level.place());
+        Value.Place before = placesByPath.putIfAbsent(new Answered(method, path.segments()), level.place());
         if (before != null) {
             findings.faultText(
                     level.place(),

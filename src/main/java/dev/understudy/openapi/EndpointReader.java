@@ -6,12 +6,12 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +48,7 @@ final class EndpointReader {
     private final Names names;
     private final PolicyReader policies;
     private final Defaults defaults;
-    private final Map<String, Said> named = new HashMap<>();
+    private final Map<String, Said> named = new TreeMap<>();
 
     EndpointReader(Mapping document, Defaults defaults, Findings findings) {
         this.findings = findings;
@@ -88,8 +88,9 @@ final class EndpointReader {
         Said said = reference.startsWith(REFERENCE) ? named.get(reference.substring(REFERENCE.length())) : null;
         if (said == null) {
             List<String> valid =
-                    named.keySet().stream().sorted().map(REFERENCE::concat).toList();
-            String expected = valid.isEmpty() ? "a map with urls and type" : "one of " + String.join(", ", valid);
+                    named.keySet().stream().limit(100).map(REFERENCE::concat).toList();
+            String some = String.join(", ", valid.subList(0, Math.min(valid.size(), 10)));
+            String expected = valid.isEmpty() ? "a map with urls and type" : "one of " + some;
             findings.fault(value, expected + Words.hint(Words.nearest(reference, valid)));
             return new Said.Nonsense();
         }
@@ -179,10 +180,22 @@ final class EndpointReader {
     }
 
     private Optional<Credentials> credentials(Mapping list) {
-        return list.get("securityConfig").flatMap(findings::mapping).flatMap(this::basic);
+        return list.get("securityConfig").flatMap(this::config).flatMap(this::basic);
     }
 
     // What is found is not shown: it may be a secret in the wrong place.
+    private Optional<Mapping> config(Value value) {
+        if (value.asMapping().isEmpty()) {
+            refuseConfig(value);
+        }
+        return value.asMapping();
+    }
+
+    private void refuseConfig(Value at) {
+        findings.faultText(
+                at.place(), "not {type: BASIC, username, password} (expected: these three; no other type is done)");
+    }
+
     private Optional<Credentials> basic(Mapping config) {
         names.refuseSlips(config, CREDENTIALS);
         String type = config.get("type").flatMap(Value::asText).orElse("").toUpperCase(Locale.ROOT);
@@ -192,9 +205,7 @@ final class EndpointReader {
         Optional<String> username = config.get("username").flatMap(Value::asTextOrNumber);
         Optional<String> password = config.get("password").flatMap(Value::asTextOrNumber);
         if (!type.equals("BASIC") || username.isEmpty() || password.isEmpty()) {
-            findings.faultText(
-                    config.place(),
-                    "not {type: BASIC, username, password} (expected: these three; no other type is done)");
+            refuseConfig(config);
             return Optional.empty();
         }
         try {

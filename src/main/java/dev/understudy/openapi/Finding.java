@@ -9,14 +9,17 @@ package dev.understudy.openapi;
  */
 public record Finding(String pointer, int line, String text) {
 
+    private static final int LONGEST_PLACE = 500;
+
     /** Ready to be put behind the name of the document: {@code #/paths/~1menu (line 9): …}. */
     @Override
     public String toString() {
-        return "#" + onOneLine(pointer) + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
+        String place = pointer.length() > LONGEST_PLACE ? pointer.substring(0, LONGEST_PLACE) + "…" : pointer;
+        return "#" + onOneLine(place) + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
     }
 
-    /** A text of a document without what would begin a new line in a log, or move a cursor. */
+    /** A text of a document without what would begin a new line in a log, move a cursor or turn its direction. */
     public static String onOneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]", "?");
+        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -13,6 +13,8 @@ final class Findings {
     /** More of either kind than anybody will read. */
     static final int AT_MOST = 200;
 
+    private static final int LONGEST_TEXT = 1_000;
+
     private final List<Finding> faults = new ArrayList<>();
     private final List<Finding> warnings = new ArrayList<>();
     private final Set<String> faulty = new HashSet<>();
@@ -25,11 +27,11 @@ final class Findings {
     void faultText(Value.Place at, String text) {
         String pointer = at.pointer();
         faulty.add(pointer);
-        add(faults, new Finding(pointer, at.line(), text));
+        add(faults, new Finding(pointer, at.line(), fit(text)));
     }
 
     void warn(Value.Place at, String text) {
-        add(warnings, new Finding(at.pointer(), at.line(), text));
+        add(warnings, new Finding(at.pointer(), at.line(), fit(text)));
     }
 
     boolean hasFaults() {
@@ -78,6 +80,11 @@ final class Findings {
             fault(value, expected);
         }
         return read;
+    }
+
+    // Names of the document are in many texts.
+    private static String fit(String text) {
+        return Finding.onOneLine(text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "…" : text);
     }
 
     // One list with a thousand alike must not hide what else there is, nor fill a log.

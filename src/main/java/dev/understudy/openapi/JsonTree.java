@@ -48,8 +48,8 @@ final class JsonTree {
     }
 
     private Value value(Place place) {
-        budget.spend(place);
         JsonToken token = parser.currentToken();
+        budget.spend(place, token != null && token.isScalarValue() ? parser.getString() : "");
         return switch (token == null ? JsonToken.NOT_AVAILABLE : token) {
             case START_OBJECT -> mapping(place);
             case START_ARRAY -> sequence(place);
@@ -89,6 +89,7 @@ final class JsonTree {
 
     private static String firstSentence(JacksonException e) {
         String message = e.getOriginalMessage() == null ? "" : e.getOriginalMessage();
-        return Value.shown(message.lines().findFirst().orElse(""));
+        // What stands there may be a password that lost its quotes.
+        return Value.shown(message.lines().findFirst().orElse("").replaceAll("token '[^']*'", "token"));
     }
 }

@@ -36,6 +36,15 @@ public final class OpenApiReader {
     }
 
     private Optional<Api> read(Mapping document, Findings findings) {
+        try {
+            return readTree(document, findings);
+        } catch (Tree.Unreadable e) {
+            findings.faultText(e.place(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Api> readTree(Mapping document, Findings findings) {
         Mapping resolved = References.resolved(document, findings);
         StandardParser standard = StandardParser.of(resolved);
         Optional<Api> api =

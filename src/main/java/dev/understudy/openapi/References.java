@@ -22,6 +22,7 @@ final class References {
 
     private final Mapping root;
     private final Findings findings;
+    private final Tree.Budget budget = new Tree.Budget();
 
     private References(Mapping root, Findings findings) {
         this.root = root;
@@ -68,6 +69,7 @@ final class References {
             members.put(name, value);
         });
         members.remove(REF);
+        members.forEach((name, value) -> budget.spend(item.place(), name));
         members.replaceAll((name, value) -> name.equals("parameters") ? parameters(value) : withParameters(value));
         return new Mapping(item.place(), members);
     }
@@ -108,6 +110,7 @@ final class References {
         }
         List<Value> resolved = new ArrayList<>();
         for (Value parameter : sequence.items()) {
+            budget.spend(sequence.place(), "");
             resolved.add(parameter
                     .asMapping()
                     .flatMap(mapping -> mapping.get(REF))

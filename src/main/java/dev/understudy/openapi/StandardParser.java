@@ -48,10 +48,11 @@ final class StandardParser {
     }
 
     static StandardParser of(Mapping document) {
+        String json = json(document);
         ParseOptions options = new ParseOptions();
         options.setResolve(false);
         try {
-            SwaggerParseResult result = new OpenAPIParser().readContents(json(document), null, options);
+            SwaggerParseResult result = new OpenAPIParser().readContents(json, null, options);
             List<String> messages = result.getMessages() == null ? List.of() : result.getMessages();
             return new StandardParser(document, Optional.ofNullable(result.getOpenAPI()), messages);
         } catch (RuntimeException e) {
@@ -126,22 +127,24 @@ final class StandardParser {
     private static String json(Mapping document) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-            write(document, generator);
+            write(document, generator, new Tree.Budget());
         }
         return text.toString();
     }
 
-    private static void write(Value value, JsonGenerator generator) {
+    // Counted again, since one path item or parameter may be referred to many times.
+    private static void write(Value value, JsonGenerator generator, Tree.Budget budget) {
+        budget.spend(value.place(), value instanceof Scalar scalar ? scalar.text() : "");
         if (value instanceof Mapping mapping) {
             generator.writeStartObject();
             mapping.members().forEach((name, member) -> {
                 generator.writeName(name);
-                write(member, generator);
+                write(member, generator, budget);
             });
             generator.writeEndObject();
         } else if (value instanceof Sequence sequence) {
             generator.writeStartArray();
-            sequence.items().forEach(item -> write(item, generator));
+            sequence.items().forEach(item -> write(item, generator, budget));
             generator.writeEndArray();
         } else {
             write((Scalar) value, generator);

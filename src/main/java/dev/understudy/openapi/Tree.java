@@ -19,8 +19,10 @@ final class Tree {
     /** Maps and lists within each other. */
     static final int DEPTH = 100;
 
-    /** Values in all, an alias counting as often as it is used. */
+    /** Values in all, an alias counting as often as it is used, and so does its text in {@link #LARGEST_BYTES}. */
     static final int MOST_VALUES = 3_000_000;
+
+    private static final int FREE_VALUES = 200_000;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -46,11 +48,26 @@ final class Tree {
     /** Counts values, and ends the reading when there are too many. */
     static final class Budget {
 
-        private int left = MOST_VALUES;
+        private int left;
+        private long charactersLeft = LARGEST_BYTES;
 
-        void spend(Place place) {
-            if (--left < 0) {
-                throw new Unreadable(place.line(), "more than " + MOST_VALUES + " values (expected: fewer aliases)");
+        Budget() {
+            left = MOST_VALUES;
+        }
+
+        /** For a text that has more values than characters only if aliases multiply them. */
+        Budget(String text) {
+            left = Math.min(MOST_VALUES, FREE_VALUES + text.length());
+        }
+
+        /** @param text that the value has itself; its parts have their own */
+        void spend(Place place, String text) {
+            charactersLeft -= place.token().length() + text.length();
+            if (--left < 0 || charactersLeft < 0) {
+                throw new Unreadable(
+                        place.line(),
+                        "too many values, or more than " + LARGEST_BYTES
+                                + " characters once aliases and references are followed (expected: fewer of them)");
             }
             if (place.depth() > DEPTH) {
                 throw new Unreadable(place.line(), "maps and lists deeper than " + DEPTH + " (expected: less)");

@@ -5,11 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a document, which knows where it stands. Immutable, and never deeper than {@link Tree#DEPTH}. */
 sealed interface Value {
+
+    /** Where the name and password of a URL begin, however badly it is written; they end at its last {@code @}. */
+    Pattern SIGN_IN = Pattern.compile("://|//|\\\\\\\\|:");
 
     Place place();
 
@@ -119,7 +124,7 @@ sealed interface Value {
         }
         try {
             return Optional.of(new BigDecimal(scalar.text()).intValueExact());
-        } catch (ArithmeticException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
             return Optional.empty();
         }
     }
@@ -138,7 +143,13 @@ sealed interface Value {
 
     /** The same for a text that is no value of its own, such as the name of a member. */
     static String shown(String text) {
-        String line = Finding.onOneLine(text).replaceAll("//[^/@\\s]*@", "//…@");
-        return "'" + (line.length() > 100 ? line.substring(0, 99) + "…" : line) + "'";
+        String open = withoutSignIn(text);
+        return "'" + Finding.onOneLine(open.length() > 100 ? open.substring(0, 99) + "…" : open) + "'";
+    }
+
+    private static String withoutSignIn(String text) {
+        int at = text.lastIndexOf('@');
+        Matcher start = SIGN_IN.matcher(text).region(0, Math.max(0, at));
+        return start.find() ? text.substring(0, start.end()) + "…" + text.substring(at) : text;
     }
 }

@@ -35,9 +35,14 @@ final class YamlTree {
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
     private static final Set<String> BOOLEANS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
 
-    private final Tree.Budget budget = new Tree.Budget();
+    private final Tree.Budget budget;
 
-    private YamlTree() {}
+    /** How many merges contain the one that is being read. */
+    private int merges;
+
+    private YamlTree(Tree.Budget budget) {
+        this.budget = budget;
+    }
 
     static Value read(String text) {
         try {
@@ -45,15 +50,20 @@ final class YamlTree {
             if (root == null) {
                 throw new Unreadable(0, "an empty document (expected: an OpenAPI document)");
             }
-            return new YamlTree().value(root, Place.DOCUMENT);
+            return new YamlTree(new Tree.Budget(text)).value(root, Place.DOCUMENT);
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-            String problem = e.getProblem() == null ? "" : ": " + Value.shown(e.getProblem());
+            String problem = e.getProblem() == null ? "" : ": " + Value.shown(withoutNames(e.getProblem()));
             throw new Unreadable(line, "no valid YAML" + problem + " (expected: one YAML document)");
         } catch (YAMLException e) {
             String problem = Value.shown(String.valueOf(e.getMessage()));
             throw new Unreadable(0, "no valid YAML: " + problem + " (expected: one YAML document)");
         }
+    }
+
+    // A password may begin with '*' or '!', and look like an alias or a tag.
+    private static String withoutNames(String problem) {
+        return problem.replaceAll("(undefined (alias|tag handle)) .*", "$1");
     }
 
     private static LoaderOptions options() {
@@ -66,10 +76,8 @@ final class YamlTree {
     }
 
     private Value value(Node node, Place place) {
-        budget.spend(place);
-        if (!PLAIN_TAGS.contains(node.getTag())) {
-            throw new Unreadable(place, "the tag " + Value.shown(node.getTag().getValue()) + " (expected: no tag)");
-        }
+        budget.spend(place, node instanceof ScalarNode scalar ? scalar.getValue() : "");
+        refuseTag(node);
         if (node instanceof MappingNode mapping) {
             return mapping(mapping, place);
         }
@@ -77,6 +85,13 @@ final class YamlTree {
             return sequence(sequence, place);
         }
         return scalar((ScalarNode) node, place);
+    }
+
+    // It is not shown: a password may begin with '!'.
+    private static void refuseTag(Node node) {
+        if (!PLAIN_TAGS.contains(node.getTag())) {
+            throw new Unreadable(line(node), "a tag (expected: none)");
+        }
     }
 
     private Value mapping(MappingNode node, Place place) {
@@ -94,20 +109,26 @@ final class YamlTree {
             }
             members.put(member.token(), value(tuple.getValueNode(), member));
         }
-        merged.forEach(source -> merge(source, place, members));
+        merged.forEach(source -> merge(source, place, members, 0));
         return new Value.Mapping(place, members);
     }
 
     // What stands in the map itself wins, then what is merged first.
-    private void merge(Node source, Place place, Map<String, Value> members) {
+    private void merge(Node source, Place place, Map<String, Value> members, int lists) {
+        budget.spend(place, "");
+        if (lists > 1 || ++merges > Tree.DEPTH) {
+            throw new Unreadable(line(source), "merges within merges (expected: an alias of a map behind '<<')");
+        }
         if (source instanceof SequenceNode sources) {
-            sources.getValue().forEach(each -> merge(each, place, members));
+            sources.getValue().forEach(each -> merge(each, place, members, lists + 1));
+            merges--;
             return;
         }
         if (!(source instanceof MappingNode)) {
             throw new Unreadable(line(source), "a merge of what is no map (expected: an alias of a map behind '<<')");
         }
         value(source, place).asMapping().ifPresent(more -> more.members().forEach(members::putIfAbsent));
+        merges--;
     }
 
     private Value sequence(SequenceNode node, Place place) {
@@ -133,6 +154,7 @@ final class YamlTree {
     }
 
     private static String name(Node key) {
+        refuseTag(key);
         return Optional.of(key)
                 .filter(ScalarNode.class::isInstance)
                 .map(scalar -> ((ScalarNode) scalar).getValue())
