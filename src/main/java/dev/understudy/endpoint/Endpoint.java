@@ -18,7 +18,7 @@ public record Endpoint(String scheme, String host, int port, String basePath) {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
     private static final Pattern SCHEMELESS = Pattern.compile("[A-Za-z0-9._-]+(:\\d{1,5})?(/.*)?");
     private static final Pattern URL = Pattern.compile(
-            "([A-Za-z][A-Za-z0-9+.-]*)://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?");
+            "([A-Za-z][A-Za-z0-9+.-]*)://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(\\d{1,5}))?(/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+)?");
 
     public Endpoint {
         if (!SCHEMES.contains(scheme)) {

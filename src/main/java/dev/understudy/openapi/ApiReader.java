@@ -200,7 +200,7 @@ final class ApiReader {
                 path,
                 production,
                 sandbox,
-                security.access(List.of(level, item, document)),
+                security.access(level, item),
                 flag(level, "x-understudy-idempotent"),
                 webSocket(method, level) || (speaksWebSocket && method.equals("GET"))));
     }

@@ -34,12 +34,11 @@ final class SecurityReader {
     private final Mapping document;
     private final Findings findings;
     private final Map<String, Scheme> schemes = new HashMap<>();
-    private final Optional<Value> documentSecurity;
+    private final List<Set<String>> ofDocument;
 
     SecurityReader(Mapping document, Findings findings) {
         this.document = document;
         this.findings = findings;
-        this.documentSecurity = document.get("security");
         boolean swagger = document.has("swagger");
         Optional<Value> declared = swagger
                 ? document.get("securityDefinitions")
@@ -47,32 +46,34 @@ final class SecurityReader {
         declared.flatMap(findings::mapping)
                 .ifPresent(all -> all.members()
                         .forEach((name, scheme) -> schemes.put(name, scheme(scheme, swagger ? SWAGGER_TYPES : TYPES))));
-        documentSecurity.ifPresent(this::alternatives);
+        this.ofDocument = document.get("security").map(this::alternatives).orElse(List.of());
     }
 
-    /** @param levels operation, path and document: the nearest that says something counts */
-    Access access(List<Mapping> levels) {
-        for (Mapping level : levels) {
-            Optional<Boolean> open = open(level);
-            if (open.isPresent() && open.get()) {
-                return new Access.Open();
-            }
-            if (open.isPresent()) {
-                break;
-            }
+    Access access(Mapping operation, Mapping pathItem) {
+        boolean open = opened(operation)
+                .or(() -> publisherOpens(operation))
+                .or(() -> opened(pathItem))
+                .or(() -> opened(document))
+                .orElse(false);
+        if (open) {
+            return new Access.Open();
         }
-        return new Access.Secured(levels.get(0)
-                .get("security")
-                .or(() -> documentSecurity)
-                .map(this::alternatives)
-                .orElse(List.of()));
+        return new Access.Secured(
+                operation.get("security").map(this::alternatives).orElse(ofDocument));
     }
 
-    /** Whether a level opens or closes; empty where it says nothing. */
-    private Optional<Boolean> open(Mapping level) {
-        Optional<Boolean> disabled = level.get(DISABLE).flatMap(findings::bool);
-        boolean none = level.get(AUTH_TYPE).flatMap(Value::asText).orElse("").equals("None");
-        return disabled.isPresent() || level.has(DISABLE) || !none ? disabled : Optional.of(true);
+    /** Whether a level opens or closes; empty where it says nothing. What is no boolean closes, and is a fault. */
+    private Optional<Boolean> opened(Mapping level) {
+        return level.get(DISABLE).map(value -> findings.bool(value).orElse(false));
+    }
+
+    /** Publisher writes it on operations and nowhere else. */
+    private static Optional<Boolean> publisherOpens(Mapping operation) {
+        return operation
+                .get(AUTH_TYPE)
+                .flatMap(Value::asText)
+                .filter("None"::equals)
+                .map(none -> true);
     }
 
     private List<Set<String>> alternatives(Value security) {

@@ -68,16 +68,23 @@ final class StandardParser {
 
     /** Adds what it complains of to what was found already. */
     void report(Findings findings) {
-        complaints.forEach(complaint -> report(complaint, findings));
+        List<Finding> others = new ArrayList<>();
+        complaints.forEach(complaint -> report(complaint, findings, others));
+        if (!others.isEmpty()) {
+            findings.warn(
+                    document.place(),
+                    "not all is as OpenAPI has it where the gateway does not look (" + others.size()
+                            + (others.size() == 1 ? " place" : " places") + "); the first: " + others.get(0));
+        }
         if (parsed.isEmpty() && !findings.hasFaults()) {
             findings.faultText(document.place(), "not to be understood (expected: an OpenAPI document)");
         }
     }
 
-    private void report(String complaint, Findings findings) {
+    private void report(String complaint, Findings findings, List<Finding> others) {
         Matcher attribute = ATTRIBUTE.matcher(complaint);
         if (!attribute.matches()) {
-            findings.warn(document.place(), Value.shown(complaint));
+            others.add(new Finding("", document.place().line(), Value.shown(complaint)));
             return;
         }
         List<String> steps = steps(attribute.group(1));
@@ -85,7 +92,7 @@ final class StandardParser {
         String text =
                 "'" + steps.get(steps.size() - 1) + "' is " + attribute.group(2).replace('`', '\'');
         if (!concernsTheGateway(steps)) {
-            findings.warn(place, text);
+            others.add(new Finding(place.pointer(), place.line(), text));
         } else if (!findings.faulty(place)) {
             findings.faultText(place, text + " (expected: as OpenAPI has it)");
         }

@@ -48,6 +48,8 @@ class EndpointTests {
                 "http://a.example/x?y=z",
                 "http://a.example/x#y",
                 "http://a.example/a b",
+                "http://a.example/%zz",
+                "http://a.example/%2",
                 "http://a.example/v2//",
             })
     void refusesWhatIsNoBaseUrlAndSaysWhatWasExpected(String url) {

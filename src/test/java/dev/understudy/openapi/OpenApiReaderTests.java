@@ -547,6 +547,13 @@ class OpenApiReaderTests {
         }
 
         @Test
+        void isNotTakenAwayByTheAuthTypeOfAPathOrTheDocument() {
+            String document = withEndpoints("x-auth-type: None", "x-auth-type: None\nget: " + OK);
+
+            assertThat(only(document).access()).isInstanceOf(Access.Secured.class);
+        }
+
+        @Test
         void staysWhereTheTwoWaysToTakeItAwayDisagree() {
             assertThat(access("", "x-auth-type: None, x-wso2-disable-security: false, "))
                     .isInstanceOf(Access.Secured.class);
