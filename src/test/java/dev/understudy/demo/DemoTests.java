@@ -22,6 +22,7 @@ import dev.understudy.listener.PlainListener;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
+import dev.understudy.testkit.RunningGateway;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -55,7 +56,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufMono;
 import reactor.netty.http.Http11SslContextSpec;
@@ -303,17 +303,9 @@ class DemoTests {
         return new SpringApplicationBuilder(UnderstudyApplication.class)
                 .initializers((GenericApplicationContext context) -> {
                     context.registerBean(DemoPorts.class, () -> ports);
-                    context.registerBean(ReactorResourceFactory.class, DemoTests::ownResources);
+                    RunningGateway.giveResources(context);
                 })
                 .run(all);
-    }
-
-    // Those of the process would end with the first gateway that ends.
-    private static ReactorResourceFactory ownResources() {
-        ReactorResourceFactory resources = new ReactorResourceFactory();
-        resources.setUseGlobalResources(false);
-        resources.setShutdownQuietPeriod(Duration.ZERO);
-        return resources;
     }
 
     /** One operation at {@code /shack/menu} that asks for a scope. */

@@ -72,8 +72,8 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
-    // Those of the whole process would end with the first gateway that does, and take the others with them.
-    private static void giveResources(ConfigurableApplicationContext context) {
+    /** Event loops of its own: those of the process would end with the first gateway that does, and the others with them. */
+    public static void giveResources(ConfigurableApplicationContext context) {
         ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
             ReactorResourceFactory resources = new ReactorResourceFactory();
             resources.setUseGlobalResources(false);
