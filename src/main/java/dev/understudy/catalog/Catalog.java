@@ -1,5 +1,6 @@
 package dev.understudy.catalog;
 
+import dev.understudy.endpoint.EndpointGroup;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,8 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Immutable picture of all APIs at one moment. Finds the operation of a request in a tree of path segments, in time that
@@ -81,6 +84,15 @@ public final class Catalog {
     /** All operations, each once. */
     public List<Match.Found> operations() {
         return operations;
+    }
+
+    /** The groups that operations go to, each once. */
+    public Set<EndpointGroup> groups() {
+        return operations.stream()
+                .map(Match.Found::operation)
+                .flatMap(operation -> Stream.of(operation.production(), operation.sandbox()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

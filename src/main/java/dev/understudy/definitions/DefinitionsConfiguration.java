@@ -15,6 +15,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
 
+    private static final FailoverPolicy.Capacity CAPACITY = new FailoverPolicy.Capacity(2_000, 2_000, 2_000);
+
     @Bean
     OpenApiReader openApiReader(UnderstudyProperties properties) {
         return new OpenApiReader(new Defaults(
@@ -39,9 +41,21 @@ class DefinitionsConfiguration {
         return new FailoverPolicy(
                 failover.connectTimeout(),
                 failover.responseTimeout(),
+                failover.deadline(),
                 failover.idleTimeout(),
                 Optional.empty(),
                 failover.statuses(),
+                FailoverPolicy.Repeats.NONE,
+                CAPACITY,
+                failover.replayLimit().toBytes(),
+                false,
+                new FailoverPolicy.Suspension(
+                        failover.suspendAfter(), Optional.empty(), failover.suspendFor(), failover.suspendAtMost()),
+                new FailoverPolicy.Probe(
+                        failover.probe().interval(),
+                        failover.probe().timeout(),
+                        Optional.ofNullable(failover.probe().path()),
+                        false),
                 failover.exposeHeaders());
     }
 

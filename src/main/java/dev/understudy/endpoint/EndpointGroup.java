@@ -17,22 +17,37 @@ public final class EndpointGroup {
         LOAD_BALANCE
     }
 
+    private final String name;
     private final List<Endpoint> endpoints;
     private final Type type;
     private final FailoverPolicy policy;
     private final Optional<Credentials> credentials;
     private final AtomicInteger turn = new AtomicInteger();
 
-    /** @throws IllegalArgumentException if there is no endpoint */
+    private final RepeatBudget budget = new RepeatBudget(System::nanoTime);
+
+    /**
+     * @param name tells it from the other groups; the same before and after a reload
+     * @throws IllegalArgumentException if there is no endpoint
+     */
     public EndpointGroup(
-            List<Endpoint> endpoints, Type type, FailoverPolicy policy, Optional<Credentials> credentials) {
+            String name,
+            List<Endpoint> endpoints,
+            Type type,
+            FailoverPolicy policy,
+            Optional<Credentials> credentials) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("endpoints: none (expected: at least one)");
         }
+        this.name = name;
         this.endpoints = List.copyOf(endpoints);
         this.type = type;
         this.policy = policy;
         this.credentials = credentials;
+    }
+
+    public String name() {
+        return name;
     }
 
     /** As the document lists them; never empty. */
@@ -58,18 +73,42 @@ public final class EndpointGroup {
         return endpoints.get(0).webSocket();
     }
 
-    /** The order in which the next request asks the endpoints. Each call is one request's. */
-    public List<Endpoint> line() {
-        if (type == Type.FAILOVER || endpoints.size() == 1) {
-            return endpoints;
-        }
-        List<Endpoint> line = new ArrayList<>(endpoints);
-        Collections.rotate(line, -Math.floorMod(turn.getAndIncrement(), endpoints.size()));
-        return line;
+    /** What may be asked of it once more. */
+    public RepeatBudget budget() {
+        return budget;
     }
 
-    /** The 1-based place of an endpoint in the document's list, the first where it stands twice. */
-    public int position(Endpoint endpoint) {
-        return endpoints.indexOf(endpoint) + 1;
+    /**
+     * The order in which the next request asks. Each call is one request's. Those that are suspended keep their places: who
+     * walks the line leaves them to the end.
+     *
+     * @param members its own, as the document lists them
+     */
+    public List<Member> line(List<Member> members) {
+        return type == Type.FAILOVER || members.size() == 1 ? members : startingAt(members, nextTurn(members));
+    }
+
+    // Turn by turn among those that are not suspended, so that none of them has the share of a suspended one as well.
+    private int nextTurn(List<Member> members) {
+        int turns = turn.getAndIncrement();
+        int available = (int)
+                members.stream().filter(member -> !member.health().suspended()).count();
+        if (available == 0) {
+            return Math.floorMod(turns, members.size());
+        }
+        int left = Math.floorMod(turns, available);
+        for (int i = 0; i < members.size(); i++) {
+            if (!members.get(i).health().suspended() && left-- == 0) {
+                return i;
+            }
+        }
+        // One was suspended in the meantime.
+        return 0;
+    }
+
+    private static List<Member> startingAt(List<Member> members, int first) {
+        List<Member> line = new ArrayList<>(members);
+        Collections.rotate(line, -first);
+        return line;
     }
 }

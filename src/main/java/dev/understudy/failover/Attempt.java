@@ -1,10 +1,17 @@
 package dev.understudy.failover;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What came of asking one endpoint. */
 public sealed interface Attempt {
 
-    /** The endpoint answered: its response head arrived. */
-    record Answered(int status) implements Attempt {}
+    /**
+     * The endpoint answered: its response head arrived.
+     *
+     * @param retryAfter for how long it asked not to be asked again; empty if it did not
+     */
+    record Answered(int status, Optional<Duration> retryAfter) implements Attempt {}
 
     /** No byte of the request left the gateway, so that it can be asked of another endpoint whatever it is. */
     record NotSent(Reason reason) implements Attempt {
@@ -13,7 +20,15 @@ public sealed interface Attempt {
             UNREACHABLE,
             UNKNOWN_HOST,
             TLS,
-            CONNECT_TIMEOUT
+            /** The endpoint's certificate is not one to be trusted: a wrong setting, or an attack. */
+            CERTIFICATE,
+            CONNECT_TIMEOUT,
+            /** As many requests as it may be asked at once are on their way to the endpoint, or wait for it. */
+            FULL,
+            /** The deadline of all attempts left less time to connect than the endpoint is given. */
+            DEADLINE,
+            /** The gateway had no means: no file descriptor, no memory. */
+            OVERLOADED
         }
     }
 
@@ -26,7 +41,9 @@ public sealed interface Attempt {
             STALE,
             /** What came back is not HTTP. */
             GARBAGE,
-            TIMEOUT
+            TIMEOUT,
+            /** The deadline of all attempts left less time to answer than the endpoint is given. */
+            DEADLINE
         }
     }
 }

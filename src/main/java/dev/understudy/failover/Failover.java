@@ -1,13 +1,23 @@
 package dev.understudy.failover;
 
-import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.Member;
+import dev.understudy.failover.Attempt.Answered;
+import dev.understudy.failover.Attempt.NoAnswer;
+import dev.understudy.failover.Attempt.NotSent;
+import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The walk of one request along its group: which endpoint is asked, and what follows from what came of it.
+ * The walk of one request along its group: which endpoint is asked, what follows from what came of it, and what that says
+ * of the endpoint.
  * <p>
  * The rules are those of nginx, HAProxy and Caddy, and of RFC 9110 §9.2.2: what was not sent can go anywhere; what was
  * sent is sent again only where that does no harm. Confined to its request: not safe for use by many threads at once.
@@ -21,8 +31,9 @@ public final class Failover {
      * Ask this endpoint.
      *
      * @param fresh on a connection made for it, not on one that waited in the pool
+     * @param pause to be waited for before; usually none
      */
-    public record Ask(Endpoint endpoint, boolean fresh) implements Decision {}
+    public record Ask(Member member, boolean fresh, Duration pause) implements Decision {}
 
     /** Pass on the answer in hand. */
     public record Deliver() implements Decision {}
@@ -40,38 +51,74 @@ public final class Failover {
         TIMEOUT
     }
 
+    private static final long FIRST_PAUSE_MILLIS = 25;
+    private static final long LONGEST_PAUSE_MILLIS = 250;
+
     private final EndpointGroup group;
-    private final List<Endpoint> line;
+    private final FailoverPolicy policy;
+    private final List<Member> line;
     private final BooleanSupplier repeatable;
-    private int asked;
+    private final Deadline deadline;
+    private final BitSet asked = new BitSet();
+    private Member current;
     private int attempts;
+    private int repeatsHere;
+    private int taken;
     private boolean refreshed;
+    private boolean failing;
+    private boolean ended;
     private @Nullable Failure sent;
 
     /**
+     * @param members those of the group
      * @param repeatable whether the request could be sent again at the moment it is asked: it is idempotent, or declared
      *     to be, and its body, if any, can be sent again
      */
-    public Failover(EndpointGroup group, BooleanSupplier repeatable) {
+    public Failover(EndpointGroup group, List<Member> members, BooleanSupplier repeatable, Deadline deadline) {
         this.group = group;
-        this.line = group.line();
+        this.policy = group.policy();
+        this.line = group.line(members);
         this.repeatable = repeatable;
+        this.deadline = deadline;
+        this.current = line.get(0);
     }
 
     /** The endpoint to ask first. To be called once. */
     public Ask first() {
-        return next();
+        group.budget().began();
+        return ask(next());
     }
 
     /** What follows from the attempt that was just made. */
     public Decision after(Attempt attempt) {
-        if (attempt instanceof Attempt.Answered answered) {
-            return afterAnswer(answered.status());
+        report(attempt);
+        if (attempt instanceof Answered answered) {
+            return afterAnswer(answered);
         }
-        if (attempt instanceof Attempt.NoAnswer noAnswer) {
+        if (attempt instanceof NoAnswer noAnswer) {
             return afterNoAnswer(noAnswer.reason());
         }
-        return moveOnOrGiveUp();
+        return deadline.passed() || !hasNext() ? giveUp() : ask(next());
+    }
+
+    /** The answer that was passed on went out whole. */
+    public void delivered() {
+        if (!failing) {
+            current.health().succeeded();
+        }
+    }
+
+    /** The endpoint broke off the answer that was being passed on. */
+    public void brokeOff() {
+        current.health().failed();
+    }
+
+    /** No more is asked for this request, for whatever reason. To be called at least once; more do nothing. */
+    public void end() {
+        if (!ended) {
+            ended = true;
+            group.budget().ended(taken);
+        }
     }
 
     /** How many endpoints have been asked so far, repeats included. */
@@ -79,40 +126,124 @@ public final class Failover {
         return attempts;
     }
 
-    private Decision afterAnswer(int status) {
-        if (!group.policy().statuses().contains(status) || !hasNext() || !repeatable.getAsBoolean()) {
+    private Decision afterAnswer(Answered answered) {
+        if (repeatsAfter(answered)) {
+            repeatsHere++;
+            attempts++;
+            return new Ask(current, false, pause());
+        }
+        if (!policy.statuses().contains(answered.status()) || !repeatable.getAsBoolean() || !mayMove()) {
             return new Deliver();
         }
-        sent = status == 504 ? Failure.TIMEOUT : Failure.NO_ANSWER;
-        return next();
+        sent = answered.status() == 504 ? Failure.TIMEOUT : Failure.NO_ANSWER;
+        return ask(next());
     }
 
-    private Decision afterNoAnswer(Attempt.NoAnswer.Reason reason) {
-        sent = reason == Attempt.NoAnswer.Reason.TIMEOUT ? Failure.TIMEOUT : Failure.NO_ANSWER;
+    // One that says when to come back is not asked before.
+    private boolean repeatsAfter(Answered answered) {
+        return policy.repeats().statuses().contains(answered.status())
+                && repeatsHere < policy.repeats().count()
+                && answered.retryAfter().isEmpty()
+                && repeatable.getAsBoolean()
+                && deadline.left().toMillis() > LONGEST_PAUSE_MILLIS
+                && takeFromBudget();
+    }
+
+    private Decision afterNoAnswer(NoAnswer.Reason reason) {
+        boolean late = reason == NoAnswer.Reason.TIMEOUT || reason == NoAnswer.Reason.DEADLINE;
+        sent = late ? Failure.TIMEOUT : Failure.NO_ANSWER;
         if (!repeatable.getAsBoolean()) {
-            return new GiveUp(sent);
+            return giveUp();
         }
-        if (reason == Attempt.NoAnswer.Reason.STALE && !hasNext() && !refreshed) {
+        if (reason == NoAnswer.Reason.STALE && !hasNext() && !refreshed && !deadline.passed()) {
             refreshed = true;
             attempts++;
-            return new Ask(line.get(asked - 1), true);
+            return new Ask(current, true, Duration.ZERO);
         }
-        return moveOnOrGiveUp();
+        return mayMove() ? ask(next()) : giveUp();
     }
 
-    private Decision moveOnOrGiveUp() {
-        if (hasNext()) {
-            return next();
-        }
+    private GiveUp giveUp() {
         return new GiveUp(sent == null ? Failure.NOT_REACHED : sent);
     }
 
-    private boolean hasNext() {
-        return asked < line.size();
+    // A move to an endpoint that itself failed just now is a repeat of a kind.
+    private boolean mayMove() {
+        return !deadline.passed() && hasNext() && (!line.get(next()).health().failedRecently() || takeFromBudget());
     }
 
-    private Ask next() {
+    private boolean takeFromBudget() {
+        boolean taking = group.budget().take();
+        taken += taking ? 1 : 0;
+        return taking;
+    }
+
+    private boolean hasNext() {
+        return asked.cardinality() < line.size();
+    }
+
+    // Who is suspended is asked when nobody else is left.
+    private int next() {
+        for (int i = asked.nextClearBit(0); i < line.size(); i = asked.nextClearBit(i + 1)) {
+            if (!line.get(i).health().suspended()) {
+                return i;
+            }
+        }
+        return asked.nextClearBit(0);
+    }
+
+    private Ask ask(int next) {
         attempts++;
-        return new Ask(line.get(asked++), false);
+        repeatsHere = 0;
+        asked.set(next);
+        current = line.get(next);
+        return new Ask(current, false, Duration.ZERO);
+    }
+
+    private Duration pause() {
+        long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << repeatsHere);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+    }
+
+    private void report(Attempt attempt) {
+        EndpointHealth health = current.health();
+        if (attempt instanceof Answered answered) {
+            failing = fails(answered.status());
+            if (failing) {
+                reportFailure(answered.status() == 503 ? answered.retryAfter() : Optional.empty(), health);
+            }
+        } else if (attempt instanceof NoAnswer noAnswer) {
+            if (isFault(noAnswer.reason())) {
+                health.failed();
+            }
+        } else if (attempt instanceof NotSent notSent) {
+            reportNotSent(notSent.reason(), health);
+        }
+    }
+
+    private static void reportFailure(Optional<Duration> retryAfter, EndpointHealth health) {
+        retryAfter.ifPresentOrElse(health::failedAndRests, health::failed);
+    }
+
+    // A status of the caller's making is not the endpoint's fault, also where it moves the request on.
+    private boolean fails(int status) {
+        return status >= 500 && policy.statuses().contains(status);
+    }
+
+    // The first one asked had all the time that there is.
+    private boolean isFault(NoAnswer.Reason reason) {
+        return switch (reason) {
+            case CLOSED, GARBAGE, TIMEOUT -> true;
+            case DEADLINE -> attempts == 1;
+            case STALE -> false;
+        };
+    }
+
+    private static void reportNotSent(NotSent.Reason reason, EndpointHealth health) {
+        switch (reason) {
+            case REFUSED, UNREACHABLE, UNKNOWN_HOST, TLS, CERTIFICATE -> health.unreachable();
+            case CONNECT_TIMEOUT -> health.connectTimedOut();
+            case FULL, DEADLINE, OVERLOADED -> {}
+        }
     }
 }

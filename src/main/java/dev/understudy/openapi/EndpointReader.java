@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +52,20 @@ final class EndpointReader {
     private final Defaults defaults;
     private final Map<String, Said> named = new TreeMap<>();
 
+    /** What tells the groups of one API from those of others, reload or not: its title and version. */
+    private final String api;
+
     EndpointReader(Mapping document, Defaults defaults, Findings findings) {
         this.findings = findings;
         this.names = new Names(findings);
         this.policies = new PolicyReader(defaults, findings);
         this.defaults = defaults;
+        Optional<Mapping> info = document.get("info").flatMap(Value::asMapping);
+        this.api = Stream.of("title", "version")
+                .map(name -> info.flatMap(map -> map.get(name))
+                        .flatMap(Value::asTextOrNumber)
+                        .orElse(""))
+                .collect(Collectors.joining(" "));
         document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::readNamed));
     }
 
@@ -123,6 +134,7 @@ final class EndpointReader {
             return new Said.Nonsense();
         }
         return new Said.Group(new EndpointGroup(
+                api + at.place().pointer(),
                 endpoints,
                 type,
                 list == null ? defaults.policy() : policies.read(list),

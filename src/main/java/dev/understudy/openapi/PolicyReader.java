@@ -83,9 +83,16 @@ final class PolicyReader {
         return new FailoverPolicy(
                 own.get("connectTimeout").flatMap(PolicyReader::parseDuration).orElse(base.connectTimeout()),
                 own.get("responseTimeout").flatMap(PolicyReader::parseDuration).orElse(base.responseTimeout()),
+                base.deadline(),
                 idle.orElse(base.idleTimeout()),
                 idle.isPresent() ? idle : base.eventStreamIdleTimeout(),
                 own.get("statuses").flatMap(PolicyReader::parseStatuses).orElse(base.statuses()),
+                base.repeats(),
+                base.capacity(),
+                base.replayLimitBytes(),
+                base.trustIdempotencyKey(),
+                base.suspension(),
+                base.probe(),
                 own.get("exposeHeaders").flatMap(Value::asBoolean).orElse(base.exposeHeaders()));
     }
 

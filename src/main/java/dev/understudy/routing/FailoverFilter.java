@@ -4,7 +4,9 @@ import dev.understudy.catalog.Admission;
 import dev.understudy.catalog.Match;
 import dev.understudy.catalog.RequestPath;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.failover.Attempt;
+import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
@@ -50,12 +52,19 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
     }
 
+    private final HealthRegistry registry;
     private final EndpointClient client;
     private final WebSockets webSockets;
     private final AnswerWriter writer;
     private final Forwarding forwarding;
 
-    FailoverFilter(EndpointClient client, WebSockets webSockets, AnswerWriter writer, Forwarding forwarding) {
+    FailoverFilter(
+            HealthRegistry registry,
+            EndpointClient client,
+            WebSockets webSockets,
+            AnswerWriter writer,
+            Forwarding forwarding) {
+        this.registry = registry;
         this.client = client;
         this.webSockets = webSockets;
         this.writer = writer;
@@ -92,7 +101,18 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Flux<ByteBuf> body = body(exchange, caller, group.policy().idleTimeout());
         // A body is read once, so what has one is sent once.
         boolean repeatable = found.operation().idempotent() && !head.hasBody();
-        return new Walk(exchange, found, group, caller, head, body, new Failover(group, () -> repeatable));
+        return new Walk(
+                exchange,
+                found,
+                group,
+                caller,
+                head,
+                body,
+                new Failover(
+                        group,
+                        registry.members(group),
+                        () -> repeatable,
+                        new Deadline(group.policy().deadline(), System::nanoTime)));
     }
 
     private static Channel channel(HttpServerRequest request) {
@@ -123,15 +143,15 @@ final class FailoverFilter implements GatewayFilter, Ordered {
 
     private Mono<Answer> send(Walk walk, Failover.Ask ask) {
         return walk.webSocket()
-                ? webSockets.ask(walk.exchange, ask.endpoint(), walk.group.policy(), walk.head)
-                : client.ask(ask.endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh());
+                ? webSockets.ask(walk.exchange, ask.member().endpoint(), walk.group.policy(), walk.head)
+                : client.ask(ask.member().endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh());
     }
 
     /** What came of asking, with the answer where there is one. */
     private record Step(Attempt attempt, Optional<Answer> answer) {
 
         static Step answered(Answer answer) {
-            return new Step(new Attempt.Answered(answer.status()), Optional.of(answer));
+            return new Step(new Attempt.Answered(answer.status(), Optional.empty()), Optional.of(answer));
         }
 
         static Step failed(AttemptFailed failed) {
@@ -142,12 +162,21 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private Mono<Void> follow(Walk walk, Failover.Ask asked, Step step) {
         Failover.Decision decision = walk.failover.after(step.attempt());
         if (decision instanceof Failover.Ask next) {
-            log.info("{}{} -> {}: {}", walk.exchange.getLogPrefix(), asked.endpoint(), next.endpoint(), step.attempt());
+            log.info(
+                    "{}{} -> {}: {}",
+                    walk.exchange.getLogPrefix(),
+                    asked.member().endpoint(),
+                    next.member().endpoint(),
+                    step.attempt());
             step.answer().ifPresent(Answer::abandon);
             return ask(walk, next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
-            log.info("{}{}: {}, given up", walk.exchange.getLogPrefix(), asked.endpoint(), step.attempt());
+            log.info(
+                    "{}{}: {}, given up",
+                    walk.exchange.getLogPrefix(),
+                    asked.member().endpoint(),
+                    step.attempt());
             expose(walk, asked);
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
@@ -160,7 +189,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private void expose(Walk walk, Failover.Ask asked) {
         if (walk.group.policy().exposeHeaders()) {
             HttpHeaders headers = walk.exchange.getResponse().getHeaders();
-            headers.set("X-Gateway-Endpoint", String.valueOf(walk.group.position(asked.endpoint())));
+            headers.set("X-Gateway-Endpoint", String.valueOf(asked.member().position()));
             headers.set("X-Gateway-Attempts", String.valueOf(walk.failover.attempts()));
         }
     }

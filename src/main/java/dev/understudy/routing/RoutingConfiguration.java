@@ -1,6 +1,7 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -42,9 +43,11 @@ class RoutingConfiguration {
     }
 
     @Bean
-    ApiCatalog apiCatalog(LiveRoutes routes, ApplicationEventPublisher publisher) {
+    ApiCatalog apiCatalog(LiveRoutes routes, HealthRegistry registry, ApplicationEventPublisher publisher) {
         return new ApiCatalog(catalog -> {
+            registry.add(catalog.groups());
             routes.goLive(catalog);
+            registry.retain(catalog.groups());
             // For those of Spring Cloud Gateway that count routes or keep something by route.
             publisher.publishEvent(new RefreshRoutesEvent(routes));
         });
@@ -96,9 +99,10 @@ class RoutingConfiguration {
 
     @Bean
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
-            EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
+            HealthRegistry registry, EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
-        return new FailoverGatewayFilterFactory(new FailoverFilter(client, new WebSockets(client), writer, forwarding));
+        return new FailoverGatewayFilterFactory(
+                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding));
     }
 
     @Bean

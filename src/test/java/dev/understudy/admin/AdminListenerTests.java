@@ -11,7 +11,7 @@ import dev.understudy.catalog.Operation;
 import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
-import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RunningGateway;
@@ -51,14 +51,15 @@ class AdminListenerTests {
                 "GET",
                 PathTemplate.parse("/*"),
                 Optional.of(new EndpointGroup(
+                        "test",
                         List.of(Endpoint.parse(endpoint.url())),
                         EndpointGroup.Type.FAILOVER,
-                        new FailoverPolicy(
-                                Duration.ofSeconds(1),
-                                Duration.ofSeconds(5),
-                                Duration.ofSeconds(5),
-                                Optional.empty(),
-                                Set.of(503)),
+                        Policies.policy()
+                                .connect(Duration.ofSeconds(1))
+                                .response(Duration.ofSeconds(5))
+                                .idle(Duration.ofSeconds(5))
+                                .statuses(503)
+                                .build(),
                         Optional.empty())),
                 Optional.empty(),
                 new Access.Open(),

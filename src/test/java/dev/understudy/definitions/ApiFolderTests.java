@@ -16,6 +16,7 @@ import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.testkit.Policies;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -411,8 +411,12 @@ class ApiFolderTests {
     }
 
     private ApiFolder start(boolean watch) {
-        FailoverPolicy policy = new FailoverPolicy(
-                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Optional.empty(), Set.of(503));
+        FailoverPolicy policy = Policies.policy()
+                .connect(Duration.ofSeconds(1))
+                .response(Duration.ofSeconds(1))
+                .idle(Duration.ofSeconds(1))
+                .statuses(503)
+                .build();
         Cors cors = new Cors(List.of("*"), List.of("GET"), List.of(), List.of(), false);
         OpenApiReader reader = new OpenApiReader(new Defaults(policy, cors, false));
         ApiFolder made = new ApiFolder(folder, watch, reader, new ApiCatalog(published::add), definitions);

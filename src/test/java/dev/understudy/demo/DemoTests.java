@@ -17,8 +17,8 @@ import dev.understudy.catalog.Operation;
 import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
-import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.listener.PlainListener;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
@@ -329,9 +329,15 @@ class DemoTests {
                 .toList();
         Duration patience = Duration.ofSeconds(5);
         return new EndpointGroup(
+                "test",
                 line,
                 EndpointGroup.Type.FAILOVER,
-                new FailoverPolicy(patience, patience, patience, Optional.empty(), Set.of(503)),
+                Policies.policy()
+                        .connect(patience)
+                        .response(patience)
+                        .idle(patience)
+                        .statuses(503)
+                        .build(),
                 Optional.empty());
     }
 

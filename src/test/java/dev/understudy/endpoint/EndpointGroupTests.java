@@ -5,6 +5,7 @@ import static dev.understudy.endpoint.EndpointGroup.Type.LOAD_BALANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ class EndpointGroupTests {
     @Test
     void isNotChangedThroughTheListItWasMadeOf() {
         List<Endpoint> endpoints = new ArrayList<>(List.of(A, B));
-        EndpointGroup group = new EndpointGroup(endpoints, FAILOVER, policy(SECOND), Optional.empty());
+        EndpointGroup group = new EndpointGroup("test", endpoints, FAILOVER, policy(SECOND), Optional.empty());
         endpoints.clear();
 
         assertThat(group.endpoints()).containsExactly(A, B);
@@ -89,10 +90,15 @@ class EndpointGroupTests {
     }
 
     private static EndpointGroup group(EndpointGroup.Type type, Endpoint... endpoints) {
-        return new EndpointGroup(List.of(endpoints), type, policy(SECOND), Optional.empty());
+        return new EndpointGroup("test", List.of(endpoints), type, policy(SECOND), Optional.empty());
     }
 
     private static FailoverPolicy policy(Duration connectTimeout) {
-        return new FailoverPolicy(connectTimeout, SECOND, SECOND, Optional.empty(), Set.of(502, 503, 504));
+        return Policies.policy()
+                .connect(connectTimeout)
+                .response(SECOND)
+                .idle(SECOND)
+                .statuses(502, 503, 504)
+                .build();
     }
 }

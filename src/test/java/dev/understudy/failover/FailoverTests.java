@@ -10,14 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
-import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.failover.Failover.Ask;
 import dev.understudy.failover.Failover.Deliver;
 import dev.understudy.failover.Failover.GiveUp;
+import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -231,9 +230,15 @@ class FailoverTests {
     private static EndpointGroup group(Endpoint... endpoints) {
         Duration second = Duration.ofSeconds(1);
         return new EndpointGroup(
+                "test",
                 List.of(endpoints),
                 EndpointGroup.Type.FAILOVER,
-                new FailoverPolicy(second, second, second, Optional.empty(), Set.of(502, 503, 504)),
+                Policies.policy()
+                        .connect(second)
+                        .response(second)
+                        .idle(second)
+                        .statuses(502, 503, 504)
+                        .build(),
                 Optional.empty());
     }
 }

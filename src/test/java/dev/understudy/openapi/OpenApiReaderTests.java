@@ -13,11 +13,10 @@ import dev.understudy.catalog.Cors;
 import dev.understudy.catalog.Operation;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.EndpointGroup;
-import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.Policies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -275,13 +274,13 @@ class OpenApiReaderTests {
                     """, "get: " + OK));
 
             assertThat(operation.production().orElseThrow().policy())
-                    .isEqualTo(new FailoverPolicy(
-                            Duration.ofMillis(300),
-                            Readers.POLICY.responseTimeout(),
-                            Duration.ofSeconds(5),
-                            Optional.of(Duration.ofSeconds(5)),
-                            Set.of(429, 503),
-                            true));
+                    .isEqualTo(Policies.policy()
+                            .connect(Duration.ofMillis(300))
+                            .idle(Duration.ofSeconds(5))
+                            .eventStreamIdle(Duration.ofSeconds(5))
+                            .statuses(429, 503)
+                            .exposeHeaders()
+                            .build());
         }
 
         @Test

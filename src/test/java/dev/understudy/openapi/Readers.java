@@ -7,21 +7,21 @@ import dev.understudy.catalog.Cors;
 import dev.understudy.catalog.Operation;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.Policies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads documents for tests, and finds what is in them. */
 final class Readers {
 
-    static final FailoverPolicy POLICY = new FailoverPolicy(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Optional.empty(),
-            Set.of(502, 503, 504));
+    static final FailoverPolicy POLICY = Policies.policy()
+            .connect(Duration.ofSeconds(1))
+            .response(Duration.ofSeconds(30))
+            .idle(Duration.ofSeconds(60))
+            .statuses(502, 503, 504)
+            .build();
     static final Cors CORS = new Cors(List.of("*"), List.of("GET"), List.of("authorization"), List.of(), false);
     static final Defaults DEFAULTS = new Defaults(POLICY, CORS, false);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.testkit.GatewayProcess;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
@@ -13,8 +14,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,8 +124,12 @@ class AnswersTests {
 
     @Test
     void anEventStreamMayBeSilent() throws IOException {
-        FailoverPolicy policy = new FailoverPolicy(
-                Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(300), Optional.empty(), Set.of());
+        FailoverPolicy policy = Policies.policy()
+                .connect(Duration.ofSeconds(1))
+                .response(Duration.ofSeconds(1))
+                .idle(Duration.ofMillis(300))
+                .statuses()
+                .build();
         RawEndpoint only = opened(RawEndpoint.doing((request, connection) -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
             Awaitility.await().pollDelay(900, TimeUnit.MILLISECONDS).until(() -> true);

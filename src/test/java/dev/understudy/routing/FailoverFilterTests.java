@@ -3,6 +3,7 @@ package dev.understudy.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.testkit.GatewayProcess;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
@@ -352,12 +353,12 @@ class FailoverFilterTests {
             }
         }));
         String api = GATEWAY.things(
-                new dev.understudy.endpoint.FailoverPolicy(
-                        java.time.Duration.ofSeconds(1),
-                        java.time.Duration.ofSeconds(30),
-                        java.time.Duration.ofSeconds(30),
-                        java.util.Optional.empty(),
-                        java.util.Set.of()),
+                Policies.policy()
+                        .connect(java.time.Duration.ofSeconds(1))
+                        .response(java.time.Duration.ofSeconds(30))
+                        .idle(java.time.Duration.ofSeconds(30))
+                        .statuses()
+                        .build(),
                 only.url());
         try (RawCaller caller = new RawCaller(GATEWAY.port())) {
             caller.send("GET " + api + "/thing HTTP/1.1\r\nHost: h\r\n\r\n");

@@ -14,6 +14,7 @@ import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
@@ -335,10 +336,14 @@ class SecuredTrafficTests {
     }
 
     private static EndpointGroup group(RawEndpoint endpoint) {
-        FailoverPolicy policy = new FailoverPolicy(
-                Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5), Optional.empty(), Set.of(503));
+        FailoverPolicy policy = Policies.policy()
+                .connect(Duration.ofSeconds(1))
+                .response(Duration.ofSeconds(5))
+                .idle(Duration.ofSeconds(5))
+                .statuses(503)
+                .build();
         return new EndpointGroup(
-                List.of(Endpoint.parse(endpoint.url())), EndpointGroup.Type.FAILOVER, policy, Optional.empty());
+                "test", List.of(Endpoint.parse(endpoint.url())), EndpointGroup.Type.FAILOVER, policy, Optional.empty());
     }
 
     private static String good(String claims) {

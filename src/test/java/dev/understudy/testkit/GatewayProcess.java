@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 /** A {@link RunningGateway} whose APIs are handed to its catalog as values. */
 public final class GatewayProcess implements AutoCloseable {
 
-    public static final FailoverPolicy POLICY = new FailoverPolicy(
-            Duration.ofMillis(500),
-            Duration.ofMillis(800),
-            Duration.ofMillis(1500),
-            Optional.empty(),
-            Set.of(502, 503, 504));
+    public static final FailoverPolicy POLICY = Policies.policy()
+            .connect(Duration.ofMillis(500))
+            .response(Duration.ofMillis(800))
+            .idle(Duration.ofMillis(1500))
+            .statuses(502, 503, 504)
+            .build();
 
     private static final class Shared {
         static final GatewayProcess GATEWAY = new GatewayProcess(List.of());
@@ -75,7 +75,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     public static EndpointGroup failover(FailoverPolicy policy, Optional<Credentials> credentials, String... urls) {
         List<Endpoint> endpoints = Arrays.stream(urls).map(Endpoint::parse).toList();
-        return new EndpointGroup(endpoints, EndpointGroup.Type.FAILOVER, policy, credentials);
+        return new EndpointGroup("test", endpoints, EndpointGroup.Type.FAILOVER, policy, credentials);
     }
 
     /** @param methodAndPath such as {@code "GET /thing"} */

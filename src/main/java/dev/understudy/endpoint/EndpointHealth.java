@@ -1,0 +1,31 @@
+package dev.understudy.endpoint;
+
+import java.time.Duration;
+
+/**
+ * What is known of one endpoint of one group, and what is learned of it. Only the endpoint's own faults are told: neither
+ * a caller who left, nor what the gateway itself had no means for. Safe for use by many threads; never blocks.
+ */
+public interface EndpointHealth {
+
+    /** Whether it is at the back of the line. */
+    boolean suspended();
+
+    /** Whether it failed within the last ten seconds. */
+    boolean failedRecently();
+
+    /** It answered, whole. */
+    void succeeded();
+
+    /** No connection to it came about: true for everybody who goes to the same URL. */
+    void unreachable();
+
+    /** No connection to it stood within this group's limit: true for everybody only if that is not a short one. */
+    void connectTimedOut();
+
+    /** It was asked and failed by the measure of this group: too slow, cut off, or a status that counts as a failure. */
+    void failed();
+
+    /** It failed, and asked not to be asked for so long (RFC 9110 §10.2.3). */
+    void failedAndRests(Duration time);
+}

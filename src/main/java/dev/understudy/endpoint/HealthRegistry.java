@@ -1,0 +1,20 @@
+package dev.understudy.endpoint;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Keeps what is known of endpoints. Outlives a reload: a group is known by its name, an endpoint in it by its URL. Safe
+ * for use by many threads.
+ */
+public interface HealthRegistry {
+
+    /** Makes these known. What was known under the same name and URL is kept, and follows the new policy. */
+    void add(Collection<EndpointGroup> groups);
+
+    /** Forgets all others. */
+    void retain(Collection<EndpointGroup> groups);
+
+    /** The endpoints of a group with their health, as the document lists them; never empty. */
+    List<Member> members(EndpointGroup group);
+}
