@@ -25,6 +25,7 @@ public final class EndpointGroup {
     private final AtomicInteger turn = new AtomicInteger();
 
     private final RepeatBudget budget = new RepeatBudget(System::nanoTime);
+    private final List<Places> places;
 
     /**
      * @param name tells it from the other groups; the same before and after a reload
@@ -44,6 +45,8 @@ public final class EndpointGroup {
         this.type = type;
         this.policy = policy;
         this.credentials = credentials;
+        this.places =
+                endpoints.stream().map(each -> new Places(policy.capacity())).toList();
     }
 
     public String name() {
@@ -76,6 +79,11 @@ public final class EndpointGroup {
     /** What may be asked of it once more. */
     public RepeatBudget budget() {
         return budget;
+    }
+
+    /** Who may be at one of its endpoints, and who waits. */
+    public Places places(Member member) {
+        return places.get(endpoints.indexOf(member.endpoint()));
     }
 
     /**

@@ -11,6 +11,12 @@ public interface EndpointHealth {
     /** Whether it is at the back of the line. */
     boolean suspended();
 
+    /**
+     * Whether it has just been let back and has answered nobody since. For a moment only those should go to it that can be
+     * sent again if it fails: a probe may find well what requests find failing.
+     */
+    boolean onTrial();
+
     /** Whether it failed within the last ten seconds. */
     boolean failedRecently();
 

@@ -185,7 +185,8 @@ public final class Failover {
     // Who is suspended is asked when nobody else is left.
     private int next() {
         for (int i = asked.nextClearBit(0); i < line.size(); i = asked.nextClearBit(i + 1)) {
-            if (!line.get(i).health().suspended()) {
+            EndpointHealth health = line.get(i).health();
+            if (!health.suspended() && (!health.onTrial() || repeatable.getAsBoolean())) {
                 return i;
             }
         }
@@ -239,11 +240,16 @@ public final class Failover {
         };
     }
 
-    private static void reportNotSent(NotSent.Reason reason, EndpointHealth health) {
+    private void reportNotSent(NotSent.Reason reason, EndpointHealth health) {
         switch (reason) {
             case REFUSED, UNREACHABLE, UNKNOWN_HOST, TLS, CERTIFICATE -> health.unreachable();
             case CONNECT_TIMEOUT -> health.connectTimedOut();
-            case FULL, DEADLINE, OVERLOADED -> {}
+            case DEADLINE -> {
+                if (attempts == 1) {
+                    health.connectTimedOut();
+                }
+            }
+            case FULL, OVERLOADED -> {}
         }
     }
 }

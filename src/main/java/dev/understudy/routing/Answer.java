@@ -16,4 +16,17 @@ record Answer(int status, HttpHeaders headers, Flux<ByteBuf> body, Disposable co
     void abandon() {
         connection.dispose();
     }
+
+    /** The same, with something to be done when it is at its end: read, broken off, or abandoned. It may be done twice. */
+    Answer ending(Runnable atEnd) {
+        return new Answer(status, headers, body.doFinally(signal -> atEnd.run()), () -> {
+            connection.dispose();
+            atEnd.run();
+        });
+    }
+
+    /** The same, with the news of how its body went. A caller who leaves is no news. */
+    Answer reporting(Runnable whole, Runnable brokenOff) {
+        return new Answer(status, headers, body.doOnComplete(whole).doOnError(error -> brokenOff.run()), connection);
+    }
 }

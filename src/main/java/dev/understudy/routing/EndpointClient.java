@@ -1,7 +1,12 @@
 package dev.understudy.routing;
 
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.Places;
+import dev.understudy.failover.Attempt.NotSent;
+import dev.understudy.failover.Deadline;
+import dev.understudy.failover.Failover;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -12,11 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.NettyPipeline;
@@ -33,25 +40,34 @@ final class EndpointClient {
 
     // Shorter than what common servers keep an idle connection: 5 s is the least that is usual.
     private static final Duration IDLE = Duration.ofSeconds(4);
-    private static final Duration LIFE = Duration.ofMinutes(5);
-    private static final int CONNECTIONS = 2_000;
+    private static final Duration EVICTION = Duration.ofSeconds(2);
+
+    // So that a change in DNS reaches the pool, and not of all connections at once.
+    private static final Duration LIFE = Duration.ofSeconds(30);
+    private static final double LIFE_VARIANCE = 0.2;
+
+    private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
+    private static final Duration NAME_QUERY = Duration.ofSeconds(1);
 
     // Documents come and go, and each may have a timeout of its own.
     private static final int TIMEOUTS_KEPT = 100;
 
-    private final ConnectionProvider pool = ConnectionProvider.builder("endpoints")
-            .maxConnections(CONNECTIONS)
-            .pendingAcquireMaxCount(CONNECTIONS)
-            .maxIdleTime(IDLE)
-            .maxLifeTime(LIFE)
-            .evictInBackground(IDLE)
-            .lifo()
-            .build();
+    private final ConnectionProvider pool;
     private final HttpClient pooled;
     private final HttpClient unpooled;
     private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
 
-    EndpointClient(ReactorResourceFactory resources) {
+    /** @param requests most at once: as many connections there are to one address, since {@link Places} are fewer */
+    EndpointClient(ReactorResourceFactory resources, int requests) {
+        pool = ConnectionProvider.builder("endpoints")
+                .maxConnections(requests)
+                .pendingAcquireMaxCount(1)
+                .maxIdleTime(IDLE)
+                .maxLifeTime(LIFE)
+                .maxLifeTimeVariance(LIFE_VARIANCE)
+                .evictInBackground(EVICTION)
+                .lifo()
+                .build();
         pooled = configured(HttpClient.create(pool), resources);
         unpooled = configured(HttpClient.newConnection(), resources);
     }
@@ -61,28 +77,74 @@ final class EndpointClient {
     }
 
     /**
-     * Asks an endpoint.
+     * Asks an endpoint, once it has a place for the request.
      *
-     * @param body of the request; subscribed to only when the head has left, and not at all if there is none
-     * @param fresh on a connection made for it
      * @return the answer when its head has arrived; fails with {@link AttemptFailed} when none came
      */
-    Mono<Answer> ask(Endpoint endpoint, FailoverPolicy policy, RequestHead head, Flux<ByteBuf> body, boolean fresh) {
-        Mono<Answer> answer = askOnce(endpoint, policy, head, body, fresh);
+    Mono<Answer> ask(EndpointGroup group, Failover.Ask ask, RequestHead head, RequestBody body, Deadline deadline) {
+        FailoverPolicy policy = group.policy();
+        return inAPlace(
+                group.places(ask.member()),
+                policy,
+                deadline,
+                () -> ask(ask.member().endpoint(), policy, head, body, deadline, ask.fresh()));
+    }
+
+    private Mono<Answer> ask(
+            Endpoint endpoint,
+            FailoverPolicy policy,
+            RequestHead head,
+            RequestBody body,
+            Deadline deadline,
+            boolean fresh) {
+        Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, fresh);
         // A pooled connection that turns out to be closed before anything left is replaced, whatever the method.
         return fresh
                 ? answer
                 : answer.onErrorResume(
                         AttemptFailed.class,
                         failed -> failed.getCause() instanceof ClosedBeforeUse
-                                ? askOnce(endpoint, policy, head, body, true)
+                                ? askOnce(endpoint, policy, head, body, deadline, true)
                                 : Mono.error(failed));
     }
 
-    private Mono<Answer> askOnce(
-            Endpoint endpoint, FailoverPolicy policy, RequestHead head, Flux<ByteBuf> body, boolean fresh) {
+    /** Asks when there is a place, which is given back when the answer is at its end, or none will come. */
+    static Mono<Answer> inAPlace(
+            Places places, FailoverPolicy policy, Deadline deadline, Supplier<Mono<Answer>> asking) {
         return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy);
+            Sinks.Empty<Void> admission = Sinks.empty();
+            Places.Ticket ticket = places.enter(admission::tryEmitEmpty);
+            if (ticket.refused()) {
+                return Mono.error(new AttemptFailed(new NotSent(NotSent.Reason.FULL), null));
+            }
+            Mono<Answer> answer = ticket.admitted()
+                    ? asking.get()
+                    : admission
+                            .asMono()
+                            .timeout(wait(policy, deadline))
+                            .onErrorMap(late -> new AttemptFailed(new NotSent(NotSent.Reason.FULL), late))
+                            .then(Mono.defer(asking));
+            return answer.map(one -> one.ending(ticket::leave))
+                    .switchIfEmpty(Mono.fromRunnable(ticket::leave))
+                    .doOnError(error -> ticket.leave())
+                    .doOnCancel(ticket::leave);
+        });
+    }
+
+    private static Duration wait(FailoverPolicy policy, Deadline deadline) {
+        Duration left = deadline.left();
+        return left.compareTo(policy.connectTimeout()) < 0 ? left : policy.connectTimeout();
+    }
+
+    private Mono<Answer> askOnce(
+            Endpoint endpoint,
+            FailoverPolicy policy,
+            RequestHead head,
+            RequestBody body,
+            Deadline deadline,
+            boolean fresh) {
+        return Mono.defer(() -> {
+            Transmission transmission = new Transmission(policy, deadline);
             Mono<Answer> answer = client(policy, fresh)
                     .request(head.method())
                     .uri(head.url(endpoint))
@@ -117,7 +179,7 @@ final class EndpointClient {
             NettyOutbound outbound,
             Endpoint endpoint,
             RequestHead head,
-            Flux<ByteBuf> body,
+            RequestBody body,
             Transmission transmission,
             FailoverPolicy policy) {
         outbound.withConnection(connection -> transmission.connected(connection.channel()));
@@ -131,13 +193,14 @@ final class EndpointClient {
     }
 
     private static Mono<Void> send(
-            NettyOutbound outbound, Flux<ByteBuf> body, Transmission transmission, FailoverPolicy policy) {
+            NettyOutbound outbound, RequestBody body, Transmission transmission, FailoverPolicy policy) {
         Channel[] channel = new Channel[1];
         outbound.withConnection(connection -> channel[0] = connection.channel());
+        transmission.sendingBody(channel[0]);
         return Mono.using(
-                () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::expire),
+                () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::stalled),
                 // As objects: as a body, Reactor Netty would collect that of a GET, HEAD or DELETE, and lose it.
-                watch -> outbound.sendObject(body).then(),
+                watch -> outbound.sendObject(body.feed()).then(),
                 StallWatch::dispose);
     }
 
@@ -169,6 +232,7 @@ final class EndpointClient {
 
     private static HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
         return client.runOn(resources.getLoopResources())
+                .resolver(names -> names.queryTimeout(NAME_QUERY).cacheMaxTimeToLive(LONGEST_NAME_TTL))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)

@@ -4,6 +4,7 @@ import dev.understudy.catalog.Admission;
 import dev.understudy.catalog.Match;
 import dev.understudy.catalog.RequestPath;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Deadline;
@@ -15,6 +16,7 @@ import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -27,6 +29,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -37,6 +40,8 @@ final class FailoverFilter implements GatewayFilter, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(FailoverFilter.class);
 
+    private static final Attempt UNTRUSTED = new Attempt.NotSent(Attempt.NotSent.Reason.CERTIFICATE);
+
     /** One request on its way. */
     private record Walk(
             ServerWebExchange exchange,
@@ -44,7 +49,8 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             EndpointGroup group,
             Channel caller,
             RequestHead head,
-            Flux<ByteBuf> body,
+            RequestBody body,
+            Deadline deadline,
             Failover failover) {
 
         boolean webSocket() {
@@ -57,18 +63,22 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private final WebSockets webSockets;
     private final AnswerWriter writer;
     private final Forwarding forwarding;
+    private final ReplayMemory memory;
+    private final CertificateAlarm alarm = new CertificateAlarm();
 
     FailoverFilter(
             HealthRegistry registry,
             EndpointClient client,
             WebSockets webSockets,
             AnswerWriter writer,
-            Forwarding forwarding) {
+            Forwarding forwarding,
+            ReplayMemory memory) {
         this.registry = registry;
         this.client = client;
         this.webSockets = webSockets;
         this.writer = writer;
         this.forwarding = forwarding;
+        this.memory = memory;
     }
 
     // After the filters of users, those without an order included: of equals, a route's come last. The filters of
@@ -89,7 +99,8 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 .group(admission.keyType())
                 .map(group -> {
                     Walk walk = walk(exchange, found, group, admission);
-                    return ask(walk, walk.failover().first());
+                    // What comes after the head of an answer is its writer's.
+                    return ask(walk, walk.failover().first()).doFinally(signal -> end(walk, signal));
                 })
                 .orElseGet(() -> Mono.error(new Refused(Problem.NO_ENDPOINT_FOR_KEY_TYPE)));
     }
@@ -98,21 +109,23 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
         Channel caller = channel(request);
-        Flux<ByteBuf> body = body(exchange, caller, group.policy().idleTimeout());
-        // A body is read once, so what has one is sent once.
-        boolean repeatable = found.operation().idempotent() && !head.hasBody();
-        return new Walk(
-                exchange,
-                found,
-                group,
-                caller,
-                head,
-                body,
-                new Failover(
-                        group,
-                        registry.members(group),
-                        () -> repeatable,
-                        new Deadline(group.policy().deadline(), System::nanoTime)));
+        FailoverPolicy policy = group.policy();
+        Deadline deadline = new Deadline(policy.deadline(), System::nanoTime);
+        boolean idempotent = found.operation().idempotent() || hasTrustedKey(request, policy);
+        RequestBody body = new RequestBody(
+                body(exchange, caller, policy.idleTimeout()),
+                idempotent ? policy.replayLimitBytes() : -1,
+                memory,
+                deadline);
+        BooleanSupplier repeatable = () -> idempotent && body.replayable();
+        Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
+        return new Walk(exchange, found, group, caller, head, body, deadline, failover);
+    }
+
+    // draft-ietf-httpapi-idempotency-key-header: one such header makes POST and PATCH safe to send again.
+    private static boolean hasTrustedKey(HttpServerRequest request, FailoverPolicy policy) {
+        String key = policy.trustIdempotencyKey() ? request.requestHeaders().get("Idempotency-Key") : null;
+        return key != null && !key.isBlank();
     }
 
     private static Channel channel(HttpServerRequest request) {
@@ -135,23 +148,41 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     }
 
     private Mono<Void> ask(Walk walk, Failover.Ask ask) {
-        return send(walk, ask)
+        return after(ask.pause(), send(walk, ask))
                 .map(Step::answered)
-                .onErrorResume(AttemptFailed.class, failed -> Mono.just(Step.failed(failed)))
+                .onErrorResume(AttemptFailed.class, failed -> failed(walk, ask, failed))
                 .flatMap(step -> follow(walk, ask, step));
+    }
+
+    private static Mono<Answer> after(Duration pause, Mono<Answer> answer) {
+        return pause.isZero() ? answer : Mono.delay(pause).then(answer);
     }
 
     private Mono<Answer> send(Walk walk, Failover.Ask ask) {
         return walk.webSocket()
-                ? webSockets.ask(walk.exchange, ask.member().endpoint(), walk.group.policy(), walk.head)
-                : client.ask(ask.member().endpoint(), walk.group.policy(), walk.head, walk.body, ask.fresh());
+                ? webSockets.ask(walk.exchange, walk.group, ask, walk.head, walk.deadline, walk.failover::delivered)
+                : client.ask(walk.group, ask, walk.head, walk.body, walk.deadline);
+    }
+
+    // A body that breaks off at the caller's side takes the endpoint's request with it: that is no fault of the
+    // endpoint.
+    private Mono<Step> failed(Walk walk, Failover.Ask ask, AttemptFailed failed) {
+        Throwable callers = walk.body.failure();
+        if (callers != null) {
+            return Mono.error(callers);
+        }
+        if (failed.attempt().equals(UNTRUSTED) && failed.getCause() != null) {
+            alarm.raise(ask.member().endpoint(), failed.getCause());
+        }
+        return Mono.just(Step.failed(failed));
     }
 
     /** What came of asking, with the answer where there is one. */
     private record Step(Attempt attempt, Optional<Answer> answer) {
 
         static Step answered(Answer answer) {
-            return new Step(new Attempt.Answered(answer.status(), Optional.empty()), Optional.of(answer));
+            Attempt attempt = new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers()));
+            return new Step(attempt, Optional.of(answer));
         }
 
         static Step failed(AttemptFailed failed) {
@@ -181,9 +212,22 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
         expose(walk, asked);
+        walk.body.keepNoMore();
+        Answer answer = step.answer()
+                .orElseThrow()
+                .reporting(walk.failover::delivered, walk.failover::brokeOff)
+                .ending(walk.body::end);
         Duration idleTimeout = walk.group.policy().idleTimeout();
-        writer.take(walk.exchange, step.answer().orElseThrow(), walk.found.api(), walk.caller, idleTimeout);
+        writer.take(walk.exchange, answer, walk.found.api(), walk.caller, idleTimeout);
         return Mono.empty();
+    }
+
+    // The rest of the body may still be on its way to the endpoint whose answer is passed on.
+    private static void end(Walk walk, SignalType how) {
+        walk.failover.end();
+        if (how != SignalType.ON_COMPLETE) {
+            walk.body.end();
+        }
     }
 
     private void expose(Walk walk, Failover.Ask asked) {

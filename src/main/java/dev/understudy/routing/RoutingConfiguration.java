@@ -88,8 +88,8 @@ class RoutingConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    EndpointClient endpointClient(ReactorResourceFactory resources) {
-        return new EndpointClient(resources);
+    EndpointClient endpointClient(ReactorResourceFactory resources, UnderstudyProperties properties) {
+        return new EndpointClient(resources, properties.limits().maxInFlight());
     }
 
     @Bean
@@ -101,8 +101,9 @@ class RoutingConfiguration {
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
             HealthRegistry registry, EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
+        ReplayMemory memory = new ReplayMemory(64L << 20);
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding));
+                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory));
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.understudy.routing;
 
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.failover.Deadline;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
@@ -29,17 +30,29 @@ final class Transmission {
         SENT
     }
 
+    /** The deadline of all attempts passed before the limit that this attempt has for itself. */
+    static final class DeadlinePassed extends TimeoutException {}
+
+    // While the deadline stands still, there is no telling when to look again.
+    private static final long LEAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final FailoverPolicy policy;
+    private final Deadline deadline;
     private final Sinks.One<Answer> expiry = Sinks.one();
     private final Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> responseLimit;
+    private volatile @Nullable ScheduledFuture<?> deadlineLook;
     private volatile Stage stage = Stage.CONNECTING;
     private volatile boolean usedBefore;
+    private volatile boolean over;
 
-    Transmission(FailoverPolicy policy) {
+    Transmission(FailoverPolicy policy, Deadline deadline) {
         this.policy = policy;
-        this.connectLimit = Schedulers.parallel()
-                .schedule(this::expire, policy.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        this.deadline = deadline;
+        long left = deadline.left().toNanos();
+        long own = policy.connectTimeout().toNanos();
+        this.connectLimit =
+                Schedulers.parallel().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
     }
 
     /** Fails when a limit has passed; never completes otherwise. */
@@ -70,23 +83,50 @@ final class Transmission {
         stage = left ? Stage.SENT : Stage.CONNECTED;
     }
 
+    /** From now on until the request is whole, only the deadline limits it. */
+    void sendingBody(Channel channel) {
+        lookAtDeadline(channel);
+    }
+
     /** The request left whole; from now on the endpoint has the response timeout. */
     void whole(Channel channel) {
-        Duration limit = policy.responseTimeout();
-        responseLimit = channel.eventLoop().schedule(this::expire, limit.toMillis(), TimeUnit.MILLISECONDS);
+        cancel(deadlineLook);
+        long left = deadline.left().toNanos();
+        long own = policy.responseTimeout().toNanos();
+        responseLimit =
+                channel.eventLoop().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
     }
 
     /** The attempt is over, one way or the other. */
     void end() {
+        over = true;
         connectLimit.dispose();
-        ScheduledFuture<?> limit = responseLimit;
-        if (limit != null) {
-            limit.cancel(false);
+        cancel(responseLimit);
+        cancel(deadlineLook);
+    }
+
+    /** The endpoint takes no more of the request. */
+    void stalled() {
+        expire(false);
+    }
+
+    private void lookAtDeadline(Channel channel) {
+        Duration left = deadline.left();
+        if (left.isZero()) {
+            expire(true);
+        } else if (!over) {
+            long next = deadline.stands() ? Math.max(left.toNanos(), LEAST_LOOK_NANOS) : left.toNanos();
+            deadlineLook = channel.eventLoop().schedule(() -> lookAtDeadline(channel), next, TimeUnit.NANOSECONDS);
         }
     }
 
-    /** A limit has passed. */
-    void expire() {
-        expiry.tryEmitError(new TimeoutException());
+    private void expire(boolean byDeadline) {
+        expiry.tryEmitError(byDeadline ? new DeadlinePassed() : new TimeoutException());
+    }
+
+    private static void cancel(@Nullable ScheduledFuture<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 }

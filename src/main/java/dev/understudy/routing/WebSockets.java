@@ -1,7 +1,10 @@
 package dev.understudy.routing;
 
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.failover.Deadline;
+import dev.understudy.failover.Failover;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.net.URI;
@@ -66,14 +69,36 @@ final class WebSockets {
     }
 
     /**
-     * Asks an endpoint.
+     * Asks an endpoint, once it has a place for the session.
      *
+     * @param accepts called when the endpoint has accepted
      * @return empty when the session has ended; the endpoint's answer where it accepted no WebSocket; fails with {@link
      *     AttemptFailed} when none came
      */
-    Mono<Answer> ask(ServerWebExchange exchange, Endpoint endpoint, FailoverPolicy policy, RequestHead head) {
+    Mono<Answer> ask(
+            ServerWebExchange exchange,
+            EndpointGroup group,
+            Failover.Ask ask,
+            RequestHead head,
+            Deadline deadline,
+            Runnable accepts) {
+        FailoverPolicy policy = group.policy();
+        return EndpointClient.inAPlace(
+                group.places(ask.member()),
+                policy,
+                deadline,
+                () -> ask(exchange, ask.member().endpoint(), policy, head, deadline, accepts));
+    }
+
+    private Mono<Answer> ask(
+            ServerWebExchange exchange,
+            Endpoint endpoint,
+            FailoverPolicy policy,
+            RequestHead head,
+            Deadline deadline,
+            Runnable accepts) {
         return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy);
+            Transmission transmission = new Transmission(policy, deadline);
             AtomicBoolean accepted = new AtomicBoolean();
             HttpClient http = client.forWebSocket(policy)
                     .doOnRequest((request, connection) -> transmission.connected(connection.channel()));
@@ -83,7 +108,7 @@ final class WebSockets {
                             () -> WebsocketClientSpec.builder()
                                     .maxFramePayloadLength(FRAME_BYTES)
                                     .handlePing(true))
-                    .execute(url, headers(head), handler(exchange, accepted, transmission))
+                    .execute(url, headers(head), handler(exchange, accepted, transmission, accepts))
                     .then(Mono.<Answer>empty())
                     .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
             return Mono.firstWithSignal(session, transmission.expiry())
@@ -92,7 +117,8 @@ final class WebSockets {
         });
     }
 
-    private WebSocketHandler handler(ServerWebExchange exchange, AtomicBoolean accepted, Transmission transmission) {
+    private WebSocketHandler handler(
+            ServerWebExchange exchange, AtomicBoolean accepted, Transmission transmission, Runnable accepts) {
         List<String> protocols = exchange.getRequest().getHeaders().getOrEmpty(PROTOCOL).stream()
                 .flatMap(line -> Stream.of(line.split(",")))
                 .map(String::strip)
@@ -107,6 +133,7 @@ final class WebSockets {
             public Mono<Void> handle(WebSocketSession endpoint) {
                 accepted.set(true);
                 transmission.end();
+                accepts.run();
                 return upgradeCaller(exchange, endpoint);
             }
         };

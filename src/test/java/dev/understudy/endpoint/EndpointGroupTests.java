@@ -5,12 +5,12 @@ import static dev.understudy.endpoint.EndpointGroup.Type.LOAD_BALANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.understudy.testkit.KnownHealth;
 import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -25,18 +25,18 @@ class EndpointGroupTests {
     void aFailoverListStartsAtTheFirstEndpointEveryTime() {
         EndpointGroup group = group(FAILOVER, A, B, C);
 
-        assertThat(group.line()).containsExactly(A, B, C);
-        assertThat(group.line()).containsExactly(A, B, C);
+        assertThat(lineOf(group)).containsExactly(A, B, C);
+        assertThat(lineOf(group)).containsExactly(A, B, C);
     }
 
     @Test
     void aLoadBalancedListStartsAtEachEndpointInItsTurnAndKeepsTheOthersBehindIt() {
         EndpointGroup group = group(LOAD_BALANCE, A, B, C);
 
-        assertThat(group.line()).containsExactly(A, B, C);
-        assertThat(group.line()).containsExactly(B, C, A);
-        assertThat(group.line()).containsExactly(C, A, B);
-        assertThat(group.line()).containsExactly(A, B, C);
+        assertThat(lineOf(group)).containsExactly(A, B, C);
+        assertThat(lineOf(group)).containsExactly(B, C, A);
+        assertThat(lineOf(group)).containsExactly(C, A, B);
+        assertThat(lineOf(group)).containsExactly(A, B, C);
     }
 
     @Test
@@ -45,7 +45,7 @@ class EndpointGroupTests {
 
         List<Endpoint> first = IntStream.range(0, 3_000)
                 .parallel()
-                .mapToObj(i -> group.line().get(0))
+                .mapToObj(i -> lineOf(group).get(0))
                 .toList();
 
         assertThat(first.stream().filter(A::equals)).hasSize(1_000);
@@ -53,17 +53,27 @@ class EndpointGroupTests {
     }
 
     @Test
-    void positionsAreThoseOfTheDocument() {
+    void aSuspendedEndpointsTurnIsSharedByTheOthers() {
         EndpointGroup group = group(LOAD_BALANCE, A, B, C);
-        group.line();
+        List<Member> members = KnownHealth.members(group.endpoints());
+        KnownHealth.of(members.get(1)).suspended = true;
 
-        assertThat(group.position(group.line().get(0))).isEqualTo(2);
-        assertThat(group.position(A)).isEqualTo(1);
+        List<Endpoint> first = IntStream.range(0, 100)
+                .mapToObj(i -> group.line(members).get(0).endpoint())
+                .toList();
+
+        assertThat(first.stream().filter(A::equals)).hasSize(50);
+        assertThat(first.stream().filter(C::equals)).hasSize(50);
     }
 
     @Test
-    void anEndpointThatStandsTwiceHasItsFirstPosition() {
-        assertThat(group(FAILOVER, A, B, A).position(A)).isEqualTo(1);
+    void theyTakeTurnsAllTheSameWhenAllAreSuspended() {
+        EndpointGroup group = group(LOAD_BALANCE, A, B);
+        List<Member> members = KnownHealth.members(group.endpoints());
+        members.forEach(member -> KnownHealth.of(member).suspended = true);
+
+        assertThat(group.line(members).get(0).endpoint()).isEqualTo(A);
+        assertThat(group.line(members).get(0).endpoint()).isEqualTo(B);
     }
 
     @Test
@@ -84,9 +94,25 @@ class EndpointGroupTests {
     void itsPolicyRefusesToWaitForNoTimeAtAll() {
         assertThatIllegalArgumentException().isThrownBy(() -> policy(Duration.ZERO));
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        new FailoverPolicy(SECOND, SECOND, SECOND, Optional.of(Duration.ofSeconds(-1)), Set.of(503)))
+                .isThrownBy(() -> Policies.policy()
+                        .eventStreamIdle(Duration.ofSeconds(-1))
+                        .build())
                 .withMessageContaining("eventStreamIdleTimeout");
+    }
+
+    @Test
+    void noLimitOfItsPolicyIsLongerThanTheDeadline() {
+        FailoverPolicy policy =
+                Policies.policy().deadline(Duration.ofMillis(300)).build();
+
+        assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(300));
+        assertThat(policy.responseTimeout()).isEqualTo(Duration.ofMillis(300));
+    }
+
+    private static List<Endpoint> lineOf(EndpointGroup group) {
+        return group.line(KnownHealth.members(group.endpoints())).stream()
+                .map(Member::endpoint)
+                .toList();
     }
 
     private static EndpointGroup group(EndpointGroup.Type type, Endpoint... endpoints) {

@@ -6,18 +6,25 @@ import static dev.understudy.failover.Attempt.NotSent.Reason.REFUSED;
 import static dev.understudy.failover.Failover.Failure.NOT_REACHED;
 import static dev.understudy.failover.Failover.Failure.NO_ANSWER;
 import static dev.understudy.failover.Failover.Failure.TIMEOUT;
+import static dev.understudy.testkit.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.Member;
 import dev.understudy.failover.Failover.Ask;
 import dev.understudy.failover.Failover.Deliver;
 import dev.understudy.failover.Failover.GiveUp;
+import dev.understudy.testkit.KnownHealth;
 import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,6 +38,8 @@ class FailoverTests {
     private static final Endpoint B = Endpoint.parse("http://b");
     private static final Endpoint C = Endpoint.parse("http://c");
 
+    private static final Set<Attempt.NoAnswer.Reason> LATE =
+            Set.of(Attempt.NoAnswer.Reason.TIMEOUT, Attempt.NoAnswer.Reason.DEADLINE);
     private static final Attempt NOT_SENT = new Attempt.NotSent(REFUSED);
     private static final Attempt CLOSED_BEFORE_ANSWER = new Attempt.NoAnswer(CLOSED);
     private static final Attempt CLOSED_WHILE_IDLE = new Attempt.NoAnswer(STALE);
@@ -38,7 +47,7 @@ class FailoverTests {
 
     @Test
     void startsAtTheFirstEndpoint() {
-        assertThat(repeatable(A, B).first()).isEqualTo(new Ask(A, false));
+        assertThat(asked(repeatable(A, B).first())).isEqualTo(ask(A, false));
     }
 
     @Test
@@ -62,7 +71,7 @@ class FailoverTests {
             Failover failover = unrepeatable(A, B);
             failover.first();
 
-            assertThat(failover.after(new Attempt.NotSent(reason))).isEqualTo(new Ask(B, false));
+            assertThat(asked(failover.after(new Attempt.NotSent(reason)))).isEqualTo(ask(B, false));
         }
 
         @ParameterizedTest
@@ -71,7 +80,7 @@ class FailoverTests {
             Failover failover = repeatable(A, B);
             failover.first();
 
-            assertThat(failover.after(new Attempt.NoAnswer(reason))).isEqualTo(new Ask(B, false));
+            assertThat(asked(failover.after(new Attempt.NoAnswer(reason)))).isEqualTo(ask(B, false));
         }
 
         @ParameterizedTest
@@ -80,16 +89,16 @@ class FailoverTests {
             Failover failover = repeatable(A, B);
             failover.first();
 
-            assertThat(failover.after(answered(status))).isEqualTo(new Ask(B, false));
+            assertThat(asked(failover.after(answered(status)))).isEqualTo(ask(B, false));
         }
 
         @Test
         void inTheOrderOfTheList() {
             Failover failover = repeatable(A, B, C);
 
-            assertThat(failover.first()).isEqualTo(new Ask(A, false));
-            assertThat(failover.after(NOT_SENT)).isEqualTo(new Ask(B, false));
-            assertThat(failover.after(answered(503))).isEqualTo(new Ask(C, false));
+            assertThat(asked(failover.first())).isEqualTo(ask(A, false));
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(B, false));
+            assertThat(asked(failover.after(answered(503)))).isEqualTo(ask(C, false));
         }
 
         @Test
@@ -97,7 +106,7 @@ class FailoverTests {
             Failover failover = repeatable(A);
             failover.first();
 
-            assertThat(failover.after(CLOSED_WHILE_IDLE)).isEqualTo(new Ask(A, true));
+            assertThat(asked(failover.after(CLOSED_WHILE_IDLE))).isEqualTo(ask(A, true));
         }
 
         @Test
@@ -106,7 +115,7 @@ class FailoverTests {
             failover.first();
             failover.after(CLOSED_WHILE_IDLE);
 
-            assertThat(failover.after(CLOSED_WHILE_IDLE)).isEqualTo(new Ask(B, true));
+            assertThat(asked(failover.after(CLOSED_WHILE_IDLE))).isEqualTo(ask(B, true));
         }
     }
 
@@ -129,7 +138,7 @@ class FailoverTests {
             failover.first();
 
             assertThat(failover.after(new Attempt.NoAnswer(reason)))
-                    .isEqualTo(new GiveUp(reason == Attempt.NoAnswer.Reason.TIMEOUT ? TIMEOUT : NO_ANSWER));
+                    .isEqualTo(new GiveUp(LATE.contains(reason) ? TIMEOUT : NO_ANSWER));
         }
 
         @Test
@@ -143,10 +152,10 @@ class FailoverTests {
         @Test
         void whenABodyCanNoLongerBeSentAgain() {
             AtomicBoolean repeatable = new AtomicBoolean(true);
-            Failover failover = new Failover(group(A, B, C), repeatable::get);
+            Failover failover = walk(policy(), repeatable::get, A, B, C);
             failover.first();
 
-            assertThat(failover.after(CLOSED_BEFORE_ANSWER)).isEqualTo(new Ask(B, false));
+            assertThat(asked(failover.after(CLOSED_BEFORE_ANSWER))).isEqualTo(ask(B, false));
             repeatable.set(false);
             assertThat(failover.after(CLOSED_BEFORE_ANSWER)).isEqualTo(new GiveUp(NO_ANSWER));
         }
@@ -215,30 +224,309 @@ class FailoverTests {
         }
     }
 
+    @Nested
+    class GoesByHealth {
+
+        @Test
+        void whoIsSuspendedIsAskedLast() {
+            Failover failover = repeatable(A, B, C);
+            health(0).suspended = true;
+
+            assertThat(asked(failover.first())).isEqualTo(ask(B, false));
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(C, false));
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(A, false));
+            assertThat(failover.after(NOT_SENT)).isEqualTo(new GiveUp(NOT_REACHED));
+        }
+
+        @Test
+        void allAreAskedInOrderWhenAllAreSuspended() {
+            Failover failover = repeatable(A, B);
+            health(0).suspended = true;
+            health(1).suspended = true;
+
+            assertThat(asked(failover.first())).isEqualTo(ask(A, false));
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(B, false));
+        }
+
+        @Test
+        void whoIsSuspendedMeanwhileIsPassedOver() {
+            Failover failover = repeatable(A, B, C);
+            failover.first();
+            health(1).suspended = true;
+
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(C, false));
+        }
+
+        @Test
+        void whoIsOnTrialGetsOnlyWhatCanBeSentAgain() {
+            Failover repeatable = repeatable(A, B);
+            health(0).onTrial = true;
+            assertThat(asked(repeatable.first())).isEqualTo(ask(A, false));
+
+            Failover unrepeatable = unrepeatable(A, B);
+            health(0).onTrial = true;
+            assertThat(asked(unrepeatable.first())).isEqualTo(ask(B, false));
+            assertThat(asked(unrepeatable.after(NOT_SENT))).isEqualTo(ask(A, false));
+        }
+    }
+
+    @Nested
+    class Tells {
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Attempt.NotSent.Reason.class,
+                names = {"REFUSED", "UNREACHABLE", "UNKNOWN_HOST", "TLS", "CERTIFICATE"})
+        void thatAnEndpointIsUnreachable(Attempt.NotSent.Reason reason) {
+            assertThat(toldOf(new Attempt.NotSent(reason))).containsExactly("unreachable");
+        }
+
+        @Test
+        void thatAConnectionTookTooLong() {
+            assertThat(toldOf(new Attempt.NotSent(Attempt.NotSent.Reason.CONNECT_TIMEOUT)))
+                    .containsExactly("connect timed out");
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Attempt.NoAnswer.Reason.class,
+                names = {"CLOSED", "GARBAGE", "TIMEOUT"})
+        void thatNoAnswerCame(Attempt.NoAnswer.Reason reason) {
+            assertThat(toldOf(new Attempt.NoAnswer(reason))).containsExactly("failed");
+        }
+
+        @Test
+        void thatTheStatusWasAFailureAlsoWhereItIsPassedOn() {
+            Failover failover = unrepeatable(A, B);
+            failover.first();
+            assertThat(failover.after(answered(503))).isEqualTo(new Deliver());
+            failover.delivered();
+
+            assertThat(health(0).told).containsExactly("failed");
+        }
+
+        @Test
+        void thatAnAnswerWentOutWholeOrBrokeOff() {
+            Failover whole = repeatable(A);
+            whole.first();
+            whole.after(answered(404));
+            assertThat(health(0).told).isEmpty();
+            whole.delivered();
+            assertThat(health(0).told).containsExactly("succeeded");
+
+            Failover broken = repeatable(A);
+            broken.first();
+            broken.after(answered(200));
+            broken.brokeOff();
+            assertThat(health(0).told).containsExactly("failed");
+        }
+
+        @Test
+        void forHowLongA503AskedToBeLeftAlone() {
+            assertThat(toldOf(new Attempt.Answered(503, Optional.of(Duration.ofSeconds(7)))))
+                    .containsExactly("failed and rests for 7 s");
+            assertThat(toldOf(new Attempt.Answered(502, Optional.of(Duration.ofSeconds(7)))))
+                    .containsExactly("failed");
+        }
+
+        @Test
+        void nothingOfWhatIsNotTheEndpointsFault() {
+            assertThat(toldOf(new Attempt.NotSent(Attempt.NotSent.Reason.FULL))).isEmpty();
+            assertThat(toldOf(new Attempt.NotSent(Attempt.NotSent.Reason.OVERLOADED)))
+                    .isEmpty();
+            assertThat(toldOf(CLOSED_WHILE_IDLE)).isEmpty();
+        }
+
+        @Test
+        void nothingOfAStatusThatIsTheCallersFaultEvenIfItMovesTheRequestOn() {
+            Failover failover = walk(policy().statuses(429, 503), () -> true, A, B);
+            failover.first();
+
+            assertThat(asked(failover.after(answered(429)))).isEqualTo(ask(B, false));
+            assertThat(health(0).told).isEmpty();
+        }
+
+        @Test
+        void ofTheDeadlineOnlyToWhoHadAllOfIt() {
+            Attempt cut = new Attempt.NoAnswer(Attempt.NoAnswer.Reason.DEADLINE);
+            Failover failover = repeatable(A, B);
+            failover.first();
+            failover.after(CLOSED_BEFORE_ANSWER);
+            failover.after(cut);
+
+            assertThat(health(1).told).isEmpty();
+            assertThat(toldOf(cut)).containsExactly("failed");
+        }
+
+        private List<String> toldOf(Attempt attempt) {
+            Failover failover = repeatable(A);
+            failover.first();
+            failover.after(attempt);
+            return health(0).told;
+        }
+    }
+
+    @Nested
+    class Repeats {
+
+        @Test
+        void theSameEndpointAfterTheStatusesThatTheListNamesAndThenMovesOn() {
+            Failover failover = walk(policy().repeats(2, 503), () -> true, A, B);
+
+            failover.first();
+            assertThat(asked(failover.after(answered(503)))).isEqualTo(ask(A, false));
+            assertThat(asked(failover.after(answered(503)))).isEqualTo(ask(A, false));
+            assertThat(asked(failover.after(answered(503)))).isEqualTo(ask(B, false));
+            assertThat(asked(failover.after(answered(503)))).isEqualTo(ask(B, false));
+        }
+
+        @Test
+        void afterAPauseThatGrows() {
+            Failover failover = walk(policy().repeats(3, 503), () -> true, A);
+            failover.first();
+            for (long most : new long[] {50, 100, 200}) {
+                Ask again = (Ask) failover.after(answered(503));
+                assertThat(again.pause()).isBetween(Duration.ofMillis(most / 2), Duration.ofMillis(most));
+            }
+        }
+
+        @Test
+        void nothingThatIsNotRepeatableNorWhoSaysWhenToComeBack() {
+            Failover unrepeatable = walk(policy().repeats(2, 503), () -> false, A, B);
+            unrepeatable.first();
+            assertThat(unrepeatable.after(answered(503))).isEqualTo(new Deliver());
+
+            Failover later = walk(policy().repeats(2, 503), () -> true, A, B);
+            later.first();
+            assertThat(asked(later.after(new Attempt.Answered(503, Optional.of(Duration.ofSeconds(1))))))
+                    .isEqualTo(ask(B, false));
+        }
+
+        @Test
+        void onlyWithinTheBudget() {
+            EndpointGroup group = group(policy().repeats(5, 500), A);
+            List<Failover> walks =
+                    Stream.generate(() -> walk(group, () -> true)).limit(5).toList();
+            walks.forEach(Failover::first);
+
+            assertThat(walks.stream().map(walk -> walk.after(answered(500))).filter(Ask.class::isInstance))
+                    .hasSize(3);
+            walks.forEach(Failover::end);
+            Failover next = walk(group, () -> true);
+            next.first();
+            assertThat(next.after(answered(500))).isInstanceOf(Ask.class);
+        }
+    }
+
+    @Nested
+    class WithinTheBudget {
+
+        @Test
+        void aMoveToWhoFailedJustNowIsLimited() {
+            EndpointGroup group = group(policy(), A, B);
+            for (int i = 0; i < 3; i++) {
+                Failover walk = walk(group, () -> true);
+                health(1).failedRecently = true;
+                walk.first();
+                assertThat(asked(walk.after(answered(503)))).isEqualTo(ask(B, false));
+            }
+            Failover denied = walk(group, () -> true);
+            health(1).failedRecently = true;
+            denied.first();
+            assertThat(denied.after(answered(503))).isEqualTo(new Deliver());
+
+            Failover cut = walk(group, () -> true);
+            health(1).failedRecently = true;
+            cut.first();
+            assertThat(cut.after(TOO_SLOW)).isEqualTo(new GiveUp(TIMEOUT));
+        }
+
+        @Test
+        void aMoveToAHealthyEndpointAndOneOfWhatWasNotSentAreNeverLimited() {
+            EndpointGroup group = group(policy(), A, B);
+            for (int i = 0; i < 50; i++) {
+                Failover healthy = walk(group, () -> true);
+                healthy.first();
+                assertThat(asked(healthy.after(answered(503)))).isEqualTo(ask(B, false));
+
+                Failover notSent = walk(group, () -> true);
+                health(1).failedRecently = true;
+                notSent.first();
+                assertThat(asked(notSent.after(NOT_SENT))).isEqualTo(ask(B, false));
+            }
+        }
+    }
+
+    @Nested
+    class AfterTheDeadline {
+
+        private final AtomicLong now = new AtomicLong();
+
+        @Test
+        void nobodyIsAsked() {
+            assertThat(lateAfter(NOT_SENT)).isEqualTo(new GiveUp(NOT_REACHED));
+            assertThat(lateAfter(TOO_SLOW)).isEqualTo(new GiveUp(TIMEOUT));
+            assertThat(lateAfter(CLOSED_BEFORE_ANSWER)).isEqualTo(new GiveUp(NO_ANSWER));
+            assertThat(lateAfter(CLOSED_WHILE_IDLE)).isEqualTo(new GiveUp(NO_ANSWER));
+        }
+
+        @Test
+        void theAnswerInHandGoesOut() {
+            assertThat(lateAfter(answered(503))).isEqualTo(new Deliver());
+        }
+
+        private Failover.Decision lateAfter(Attempt attempt) {
+            EndpointGroup group = group(policy().deadline(Duration.ofSeconds(2)), A, B);
+            members = KnownHealth.members(group.endpoints());
+            Failover failover = new Failover(
+                    group, members, () -> true, new Deadline(group.policy().deadline(), now::get));
+            failover.first();
+            now.addAndGet(TimeUnit.SECONDS.toNanos(2));
+            return failover.after(attempt);
+        }
+    }
+
+    private static List<Member> members = List.of();
+
+    private static KnownHealth health(int index) {
+        return KnownHealth.of(members.get(index));
+    }
+
+    /** Whom to ask, and how. */
+    private record Asked(Endpoint endpoint, boolean fresh) {}
+
+    private static Asked ask(Endpoint endpoint, boolean fresh) {
+        return new Asked(endpoint, fresh);
+    }
+
+    private static Object asked(Failover.Decision decision) {
+        return decision instanceof Ask ask ? new Asked(ask.member().endpoint(), ask.fresh()) : decision;
+    }
+
     private static Attempt answered(int status) {
-        return new Attempt.Answered(status);
+        return new Attempt.Answered(status, Optional.empty());
     }
 
     private static Failover repeatable(Endpoint... endpoints) {
-        return new Failover(group(endpoints), () -> true);
+        return walk(policy(), () -> true, endpoints);
     }
 
     private static Failover unrepeatable(Endpoint... endpoints) {
-        return new Failover(group(endpoints), () -> false);
+        return walk(policy(), () -> false, endpoints);
     }
 
-    private static EndpointGroup group(Endpoint... endpoints) {
-        Duration second = Duration.ofSeconds(1);
+    private static Failover walk(Policies policy, BooleanSupplier repeatable, Endpoint... endpoints) {
+        return walk(group(policy, endpoints), repeatable);
+    }
+
+    private static Failover walk(EndpointGroup group, BooleanSupplier repeatable) {
+        members = KnownHealth.members(group.endpoints());
+        return new Failover(
+                group, members, repeatable, new Deadline(group.policy().deadline(), System::nanoTime));
+    }
+
+    private static EndpointGroup group(Policies policy, Endpoint... endpoints) {
         return new EndpointGroup(
-                "test",
-                List.of(endpoints),
-                EndpointGroup.Type.FAILOVER,
-                Policies.policy()
-                        .connect(second)
-                        .response(second)
-                        .idle(second)
-                        .statuses(502, 503, 504)
-                        .build(),
-                Optional.empty());
+                "test", List.of(endpoints), EndpointGroup.Type.FAILOVER, policy.build(), Optional.empty());
     }
 }

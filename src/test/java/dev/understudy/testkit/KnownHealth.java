@@ -1,0 +1,70 @@
+package dev.understudy.testkit;
+
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Member;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Health that is as a test says, and keeps what it is told. */
+public final class KnownHealth implements EndpointHealth {
+
+    public boolean suspended;
+    public boolean onTrial;
+    public boolean failedRecently;
+    public final List<String> told = new ArrayList<>();
+
+    /** Members of a list in its order, all of them well. */
+    public static List<Member> members(List<Endpoint> endpoints) {
+        List<Member> members = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            members.add(new Member(members.size() + 1, endpoint, new KnownHealth()));
+        }
+        return members;
+    }
+
+    public static KnownHealth of(Member member) {
+        return (KnownHealth) member.health();
+    }
+
+    @Override
+    public boolean suspended() {
+        return suspended;
+    }
+
+    @Override
+    public boolean onTrial() {
+        return onTrial;
+    }
+
+    @Override
+    public boolean failedRecently() {
+        return failedRecently;
+    }
+
+    @Override
+    public void succeeded() {
+        told.add("succeeded");
+    }
+
+    @Override
+    public void unreachable() {
+        told.add("unreachable");
+    }
+
+    @Override
+    public void connectTimedOut() {
+        told.add("connect timed out");
+    }
+
+    @Override
+    public void failed() {
+        told.add("failed");
+    }
+
+    @Override
+    public void failedAndRests(Duration time) {
+        told.add("failed and rests for " + time.toSeconds() + " s");
+    }
+}
