@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -41,6 +42,10 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private static final Logger log = LoggerFactory.getLogger(FailoverFilter.class);
 
     private static final Attempt UNTRUSTED = new Attempt.NotSent(Attempt.NotSent.Reason.CERTIFICATE);
+
+    /** Mostly nobody is left to read it. */
+    private static final Refused BROKEN_REQUEST =
+            new Refused(Problem.BAD_REQUEST, "The request's body broke off.", Map.of("Connection", "close"));
 
     /** One request on its way. */
     private record Walk(
@@ -169,7 +174,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private Mono<Step> failed(Walk walk, Failover.Ask ask, AttemptFailed failed) {
         Throwable callers = walk.body.failure();
         if (callers != null) {
-            return Mono.error(callers);
+            return Mono.error(callers instanceof Refused ? callers : BROKEN_REQUEST);
         }
         if (failed.attempt().equals(UNTRUSTED) && failed.getCause() != null) {
             alarm.raise(ask.member().endpoint(), failed.getCause());

@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,13 +231,139 @@ class FailoverFilterTests {
     }
 
     @Test
-    void aBodyOfWhichSomethingWasSentIsNotSentAgain() throws IOException {
+    void aBodyThatIsKeptGoesWholeToTheNextEndpoint() throws IOException {
         RawEndpoint first = opened(RawEndpoint.doing((request, connection) -> connection.reset()));
         RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
         String api = GATEWAY.things(first.url(), second.url());
 
-        assertProblem(call("PUT " + api + "/thing", "body"), 502, "102510");
-        assertThat(second.requests()).isEmpty();
+        assertThat(call("PUT " + api + "/thing", "body").text()).isEqualTo("second");
+        assertThat(second.onlyRequest().text()).isEqualTo("body");
+        assertProblem(call("POST " + api + "/thing", "body"), 502, "102510");
+        assertThat(second.requests()).hasSize(1);
+    }
+
+    @Test
+    void aBodyThatIsLongerThanWhatIsKeptIsSentOnce() throws IOException {
+        RawEndpoint first = opened(RawEndpoint.doing((request, connection) -> connection.reset()));
+        RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
+        String api = GATEWAY.things(Policies.policy().replayLimit(100).build(), first.url(), second.url());
+
+        assertThat(call("PUT " + api + "/thing", "x".repeat(100)).text()).isEqualTo("second");
+        assertProblem(call("PUT " + api + "/thing", "x".repeat(101)), 502, "102510");
+        assertThat(second.requests()).hasSize(1);
+    }
+
+    @Test
+    void anIdempotencyKeyMakesAPostRepeatableWhereTheListTrustsIt() throws IOException {
+        RawEndpoint first = opened(RawEndpoint.answering(503, "first"));
+        RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
+        String trusting = GATEWAY.things(Policies.policy().trustIdempotencyKey().build(), first.url(), second.url());
+        String request = "/thing HTTP/1.1\r\nHost: h\r\nIdempotency-Key: 1\r\nContent-Length: 4\r\n\r\nbody";
+
+        assertThat(RawCaller.call(GATEWAY.port(), "POST " + trusting + request).text())
+                .isEqualTo("second");
+        assertThat(second.onlyRequest().text()).isEqualTo("body");
+        assertThat(call("POST " + trusting + "/thing", "").text()).isEqualTo("first");
+        String other = GATEWAY.things(first.url(), second.url());
+        assertThat(RawCaller.call(GATEWAY.port(), "POST " + other + request).text())
+                .isEqualTo("first");
+    }
+
+    @Test
+    void theSameEndpointIsAskedAgainAfterTheStatusesOfTheList() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        RawEndpoint first = opened(RawEndpoint.doing((request, connection) ->
+                connection.answer(asked.incrementAndGet() % 3 == 0 ? 200 : 500, String.valueOf(asked.get()))));
+        String api =
+                GATEWAY.things(Policies.policy().repeats(2, 500).exposeHeaders().build(), first.url());
+
+        RawMessage answer = call("PUT " + api + "/thing", "body");
+        assertThat(answer.text()).isEqualTo("3");
+        assertThat(answer.header("X-Gateway-Attempts")).contains("3");
+        assertThat(first.requests()).extracting(RawMessage::text).containsExactly("body", "body", "body");
+        assertThat(call("POST " + api + "/thing", "").status()).isEqualTo(500);
+    }
+
+    @Test
+    void theDeadlineIsThatOfAllAttemptsTogether() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        opened(end::countDown);
+        RawEndpoint first = opened(RawEndpoint.doing((request, connection) -> end.await()));
+        RawEndpoint second = opened(RawEndpoint.doing((request, connection) -> end.await()));
+        RawEndpoint third = opened(RawEndpoint.answering(200, "third"));
+        String api = GATEWAY.things(
+                Policies.policy()
+                        .response(Duration.ofMillis(400))
+                        .deadline(Duration.ofMillis(700))
+                        .build(),
+                first.url(),
+                second.url(),
+                third.url());
+        long began = System.nanoTime();
+
+        assertProblem(call("PUT " + api + "/thing", "body"), 504, "102504");
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(690L, 1_000L);
+        assertThat(third.requests()).isEmpty();
+    }
+
+    @Test
+    void theDeadlineStandsStillWhileTheCallerIsSending() throws IOException {
+        RawEndpoint only = opened(RawEndpoint.answering(200, "done"));
+        String api = GATEWAY.things(
+                Policies.policy().deadline(Duration.ofMillis(400)).build(), only.url());
+        try (RawCaller caller = new RawCaller(GATEWAY.port())) {
+            caller.send("PUT " + api + "/thing HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n");
+            for (int i = 0; i < 4; i++) {
+                Awaitility.await().pollDelay(200, TimeUnit.MILLISECONDS).until(() -> true);
+                caller.send("x");
+            }
+            assertThat(caller.read().text()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void noMoreIsAskedOfAnEndpointAtOnceThanItsListAllows() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        RawEndpoint first = opened(RawEndpoint.doing((request, connection) -> {
+            end.await();
+            connection.answer(200, "first");
+        }));
+        RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
+        String api = GATEWAY.things(
+                Policies.policy()
+                        .connect(Duration.ofMillis(300))
+                        .capacity(1, 10, 1)
+                        .build(),
+                first.url(),
+                second.url());
+        try (RawCaller inside = new RawCaller(GATEWAY.port())) {
+            inside.send("GET " + api + "/thing HTTP/1.1\r\nHost: h\r\n\r\n");
+            Awaitility.await().until(() -> first.requests().size() == 1);
+            long began = System.nanoTime();
+            assertThat(call("POST " + api + "/thing", "").text()).isEqualTo("second");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(290L, 800L);
+            end.countDown();
+            assertThat(inside.read().text()).isEqualTo("first");
+        }
+        assertThat(call("POST " + api + "/thing", "").text()).isEqualTo("first");
+    }
+
+    @Test
+    void whoExpectsToBeToldToGoOnIsToldWhenAConnectionStands() throws IOException {
+        RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
+        try (RawCaller caller = new RawCaller(GATEWAY.port())) {
+            String head = "/thing HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+            caller.send("POST " + GATEWAY.things(dead(), second.url()) + head);
+            assertThat(caller.read().status()).isEqualTo(100);
+            caller.send("body");
+            assertThat(caller.read().text()).isEqualTo("second");
+        }
+        assertThat(second.onlyRequest().header("Expect")).isEmpty();
+        try (RawCaller caller = new RawCaller(GATEWAY.port())) {
+            caller.send("POST " + GATEWAY.things(dead())
+                    + "/thing HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            assertProblem(caller.read(), 503, "102503");
+        }
     }
 
     @Test
