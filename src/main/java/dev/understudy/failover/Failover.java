@@ -71,8 +71,8 @@ public final class Failover {
 
     /**
      * @param members those of the group
-     * @param repeatable whether the request could be sent again at the moment it is asked: it is idempotent, or declared
-     *     to be, and its body, if any, can be sent again
+     * @param repeatable whether the request can be sent again: it is idempotent, or declared to be, and its body, if any,
+     *     can be sent again. Asked when an attempt has failed, so that what is still being sent may end
      */
     public Failover(EndpointGroup group, List<Member> members, BooleanSupplier repeatable, Deadline deadline) {
         this.group = group;
@@ -132,7 +132,12 @@ public final class Failover {
             attempts++;
             return new Ask(current, false, pause());
         }
-        if (!policy.statuses().contains(answered.status()) || !repeatable.getAsBoolean() || !mayMove()) {
+        boolean moves = policy.statuses().contains(answered.status())
+                && hasNext()
+                && !deadline.passed()
+                && repeatable.getAsBoolean()
+                && mayMove();
+        if (!moves) {
             return new Deliver();
         }
         sent = answered.status() == 504 ? Failure.TIMEOUT : Failure.NO_ANSWER;

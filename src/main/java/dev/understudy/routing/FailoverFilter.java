@@ -122,7 +122,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 idempotent ? policy.replayLimitBytes() : -1,
                 memory,
                 deadline);
-        BooleanSupplier repeatable = () -> idempotent && body.replayable();
+        BooleanSupplier repeatable = () -> idempotent && body.rewind();
         Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
         return new Walk(exchange, found, group, caller, head, body, deadline, failover);
     }

@@ -79,8 +79,16 @@ final class RequestBody {
         });
     }
 
-    /** Whether it can be sent from its first byte on. */
-    boolean replayable() {
+    /**
+     * Goes back to the first byte: the attempt that is over gets no more.
+     *
+     * @return whether it can be sent from there; if not, it cannot be sent again at all
+     */
+    synchronized boolean rewind() {
+        Feed before = feed;
+        if (before != null) {
+            before.over = true;
+        }
         return whole;
     }
 
@@ -116,9 +124,6 @@ final class RequestBody {
     private void step() {
         Feed now = feed;
         takeIn(now);
-        if (keepsNoMore || ended) {
-            stopKeeping(now);
-        }
         if (ended) {
             passing.forEach(ByteBuf::release);
             passing.clear();
@@ -130,7 +135,13 @@ final class RequestBody {
         }
     }
 
-    private void takeIn(@Nullable Feed now) {
+    // While nobody is being asked, nothing is decided: what has come in may be the one piece too many, or go to the
+    // next.
+    private synchronized void takeIn(@Nullable Feed now) {
+        boolean last = keepsNoMore || ended;
+        if (!last && (now == null || now.over || now.cancelled)) {
+            return;
+        }
         for (ByteBuf piece = arrived.poll(); piece != null; piece = arrived.poll()) {
             asked = false;
             if (keeping && !fits(piece)) {
@@ -143,6 +154,9 @@ final class RequestBody {
                 whole = false;
                 passing.add(piece);
             }
+        }
+        if (last) {
+            stopKeeping(now);
         }
     }
 
@@ -207,7 +221,7 @@ final class RequestBody {
         if (broken != null) {
             now.over = true;
             now.downstream.onError(broken);
-        } else if (complete && arrived.isEmpty()) {
+        } else if (complete) {
             now.over = true;
             now.downstream.onComplete();
         } else if (now.demand.get() > 0 && !asked) {
