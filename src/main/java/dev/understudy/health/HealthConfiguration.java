@@ -1,0 +1,30 @@
+package dev.understudy.health;
+
+import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.settings.UnderstudyProperties;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.scheduler.Schedulers;
+
+@Configuration(proxyBeanMethods = false)
+class HealthConfiguration {
+
+    @Bean(destroyMethod = "close")
+    HealthRegistry healthRegistry(ReactorResourceFactory resources, UnderstudyProperties properties) {
+        return new EndpointRecords(
+                patience(properties.failover()),
+                new ProbeClient(resources),
+                Schedulers.parallel(),
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    // As policies have it: no limit is longer than the deadline.
+    private static Duration patience(UnderstudyProperties.Failover failover) {
+        Duration connect = failover.connectTimeout();
+        return connect.compareTo(failover.deadline()) < 0 ? connect : failover.deadline();
+    }
+}

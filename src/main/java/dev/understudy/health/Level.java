@@ -1,0 +1,125 @@
+package dev.understudy.health;
+
+import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known on one level: whether an endpoint can be reached, the same for everybody, or how it does in one group.
+ * Safe for use by many threads.
+ */
+final class Level {
+
+    private static final Logger log = LoggerFactory.getLogger(Level.class);
+    private static final long RECENT = Duration.ofSeconds(10).toNanos();
+
+    private final String name;
+    private final String audience;
+    private final LongSupplier nanoTime;
+    private final Standing standing;
+    private volatile FaultCount faults;
+    private volatile boolean suspended;
+    private volatile long lastFault;
+    private volatile Runnable whenSuspended = () -> {};
+
+    /**
+     * @param name of the endpoint, for the log
+     * @param audience for whom this is true, for the log
+     */
+    Level(String name, String audience, Suspension terms, LongSupplier nanoTime, DoubleSupplier random) {
+        this.name = name;
+        this.audience = audience;
+        this.nanoTime = nanoTime;
+        this.standing = new Standing(nanoTime, random);
+        this.faults = new FaultCount(terms, nanoTime);
+        this.lastFault = nanoTime.getAsLong() - RECENT - 1;
+    }
+
+    void whenSuspended(Runnable action) {
+        whenSuspended = action;
+    }
+
+    /** Counts anew by these terms, if they are others. Who is suspended stays so, for the time it was suspended for. */
+    synchronized void follow(Suspension terms) {
+        if (!terms.equals(faults.terms())) {
+            faults = new FaultCount(terms, nanoTime);
+        }
+    }
+
+    boolean suspended() {
+        return suspended;
+    }
+
+    boolean failedRecently() {
+        return nanoTime.getAsLong() - lastFault <= RECENT;
+    }
+
+    /** Time before a success ends the suspension; not positive: none. */
+    synchronized Duration leastLeft() {
+        return Duration.ofNanos(standing.leastLeft());
+    }
+
+    void succeeded() {
+        if (suspended) {
+            letBack().ifPresent(time -> log.info("{} is back after {} ({})", name, seconds(time), audience));
+        } else if (!faults.untouched()) {
+            count(FaultCount::succeeded).ifPresent(excess -> tellSuspended("after " + excess));
+        }
+    }
+
+    void failed() {
+        lastFault = nanoTime.getAsLong();
+        count(FaultCount::failed).ifPresent(excess -> tellSuspended("after " + excess));
+    }
+
+    /** It failed, and asked to be left alone for so long. */
+    void failedAndRests(Duration time) {
+        lastFault = nanoTime.getAsLong();
+        if (rest(time)) {
+            tellSuspended("as it asked");
+        } else {
+            failed();
+        }
+    }
+
+    private synchronized Optional<Duration> letBack() {
+        if (!standing.succeeded()) {
+            return Optional.empty();
+        }
+        faults.reset();
+        suspended = false;
+        return Optional.of(standing.elapsed());
+    }
+
+    // While it is suspended nothing is counted: counting begins anew when it is let back.
+    private synchronized Optional<String> count(Function<FaultCount, Optional<String>> report) {
+        Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
+        if (excess.isPresent()) {
+            standing.suspend(faults.terms());
+            suspended = true;
+        }
+        return excess;
+    }
+
+    private synchronized boolean rest(Duration time) {
+        boolean resting = standing.rest(time, faults.terms());
+        suspended |= resting;
+        return resting;
+    }
+
+    // Not under the lock: writing a log may take its time.
+    private void tellSuspended(String reason) {
+        log.info("{} is suspended for {} {} ({})", name, seconds(leastLeft()), reason, audience);
+        whenSuspended.run();
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.2f s", time.toNanos() / 1e9);
+    }
+}

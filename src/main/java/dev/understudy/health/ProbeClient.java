@@ -1,0 +1,105 @@
+package dev.understudy.health;
+
+import dev.understudy.endpoint.Credentials;
+import dev.understudy.endpoint.Endpoint;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.resolver.AddressResolverGroup;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.tcp.TcpClient;
+import reactor.netty.tcp.TcpSslContextSpec;
+
+/**
+ * Looks at an endpoint, on a connection made for that and closed at once. Each look completes if the endpoint is well and
+ * fails if it is not; how long it may take is its caller's to say.
+ */
+final class ProbeClient {
+
+    private final TcpClient plain;
+    private final TcpClient secure;
+    private final HttpClient http;
+
+    ProbeClient(ReactorResourceFactory resources) {
+        plain = TcpClient.newConnection().runOn(resources.getLoopResources()).resolver(names -> {});
+        secure = plain.secure(
+                tls -> tls.sslContext(TcpSslContextSpec.forClient()).handlerConfigurator(handler -> {
+                    var parameters = handler.engine().getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                    handler.engine().setSSLParameters(parameters);
+                }));
+        http = HttpClient.newConnection()
+                .runOn(resources.getLoopResources())
+                .resolver(resolver())
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false);
+    }
+
+    void close() {
+        resolver().close();
+    }
+
+    /** Whether a connection to it comes about, with TLS where its URL says so. */
+    Mono<Void> connect(Endpoint endpoint) {
+        TcpClient client = endpoint.secure() ? secure : plain;
+        return client.host(withoutBrackets(endpoint.host()))
+                .port(endpoint.port())
+                .connect()
+                .doOnNext(DisposableChannel::dispose)
+                .then();
+    }
+
+    /** Whether it answers a GET with 2xx or 3xx. @param path below its base URL, as those of operations */
+    Mono<Void> get(Endpoint endpoint, String path, Optional<Credentials> credentials) {
+        String url = (endpoint.secure() ? "https://" : "http://") + endpoint.authority() + endpoint.basePath() + path;
+        return http.headers(headers -> set(headers, endpoint, credentials))
+                .get()
+                .uri(url)
+                .responseConnection((response, connection) -> {
+                    // The head says it all: whatever follows is not read.
+                    connection.dispose();
+                    return judged(response);
+                })
+                .then();
+    }
+
+    private static void set(HttpHeaders headers, Endpoint endpoint, Optional<Credentials> credentials) {
+        headers.set(HttpHeaderNames.HOST, endpoint.authority())
+                .set(HttpHeaderNames.USER_AGENT, "understudy-probe")
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        credentials.ifPresent(known -> headers.set(HttpHeaderNames.AUTHORIZATION, basic(known)));
+    }
+
+    private static String basic(Credentials credentials) {
+        String text = credentials.username() + ":" + credentials.password();
+        return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Mono<Void> judged(HttpClientResponse response) {
+        int status = response.status().code();
+        return status >= 200 && status < 400
+                ? Mono.empty()
+                : Mono.error(new IllegalStateException("status " + status + " (expected: 2xx or 3xx)"));
+    }
+
+    private static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private AddressResolverGroup<?> resolver() {
+        @Nullable AddressResolverGroup<?> resolver = plain.configuration().resolver();
+        if (resolver == null) {
+            throw new IllegalStateException("no resolver");
+        }
+        return resolver;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.understudy.health;
+
+import dev.understudy.endpoint.EndpointHealth;
+import java.time.Duration;
+
+/** Of an endpoint that is no longer known, while the last requests to it are under way: it is up, nothing is kept. */
+enum Unknown implements EndpointHealth {
+    HEALTH;
+
+    @Override
+    public boolean suspended() {
+        return false;
+    }
+
+    @Override
+    public boolean failedRecently() {
+        return false;
+    }
+
+    @Override
+    public void succeeded() {}
+
+    @Override
+    public void unreachable() {}
+
+    @Override
+    public void connectTimedOut() {}
+
+    @Override
+    public void failed() {}
+
+    @Override
+    public void failedAndRests(Duration time) {}
+}
