@@ -19,6 +19,9 @@ final class Level {
     private static final Logger log = LoggerFactory.getLogger(Level.class);
     private static final long RECENT = Duration.ofSeconds(10).toNanos();
 
+    // Long enough for the next request of a busy API, too short to be missed by the others.
+    private static final long TRIAL = Duration.ofMillis(500).toNanos();
+
     private final String name;
     private final String audience;
     private final LongSupplier nanoTime;
@@ -26,6 +29,8 @@ final class Level {
     private volatile FaultCount faults;
     private volatile boolean suspended;
     private volatile long lastFault;
+    private volatile boolean trial;
+    private volatile long trialBegan;
     private volatile Runnable whenSuspended = () -> {};
 
     /**
@@ -56,6 +61,11 @@ final class Level {
         return suspended;
     }
 
+    /** Whether only a probe says that it is well again, and has said so just now. */
+    boolean onTrial() {
+        return trial && nanoTime.getAsLong() - trialBegan <= TRIAL;
+    }
+
     boolean failedRecently() {
         return nanoTime.getAsLong() - lastFault <= RECENT;
     }
@@ -65,7 +75,18 @@ final class Level {
         return Duration.ofNanos(standing.leastLeft());
     }
 
+    /** A probe found it well. Who is let back by that is on trial until it has answered a request. */
+    void probed() {
+        boolean was = suspended;
+        succeeded();
+        if (was && !suspended) {
+            trialBegan = nanoTime.getAsLong();
+            trial = true;
+        }
+    }
+
     void succeeded() {
+        trial = false;
         if (suspended) {
             letBack().ifPresent(time -> log.info("{} is back after {} ({})", name, seconds(time), audience));
         } else if (!faults.untouched()) {
@@ -75,7 +96,9 @@ final class Level {
 
     void failed() {
         lastFault = nanoTime.getAsLong();
-        count(FaultCount::failed).ifPresent(excess -> tellSuspended("after " + excess));
+        boolean tried = onTrial();
+        count(counting -> tried ? Optional.of("its trial") : counting.failed())
+                .ifPresent(excess -> tellSuspended("after " + excess));
     }
 
     /** It failed, and asked to be left alone for so long. */
@@ -101,6 +124,7 @@ final class Level {
     private synchronized Optional<String> count(Function<FaultCount, Optional<String>> report) {
         Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
         if (excess.isPresent()) {
+            trial = false;
             standing.suspend(faults.terms());
             suspended = true;
         }

@@ -18,6 +18,11 @@ record MemberHealth(Level own, Level reach, boolean patient) implements Endpoint
     }
 
     @Override
+    public boolean onTrial() {
+        return own.onTrial();
+    }
+
+    @Override
     public boolean failedRecently() {
         return reach.failedRecently() || own.failedRecently();
     }

@@ -110,9 +110,7 @@ final class Prober implements Disposable {
         current.update(plan.look()
                 .timeout(plan.probe().timeout(), scheduler)
                 .subscribe(
-                        nothing -> {},
-                        error -> ended(began, () -> failed(always)),
-                        () -> ended(began, level::succeeded)));
+                        nothing -> {}, error -> ended(began, () -> failed(always)), () -> ended(began, level::probed)));
     }
 
     private void failed(boolean always) {

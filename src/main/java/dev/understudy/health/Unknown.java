@@ -13,6 +13,11 @@ enum Unknown implements EndpointHealth {
     }
 
     @Override
+    public boolean onTrial() {
+        return false;
+    }
+
+    @Override
     public boolean failedRecently() {
         return false;
     }
