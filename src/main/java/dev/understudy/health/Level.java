@@ -77,18 +77,17 @@ final class Level {
 
     /** A probe found it well. Who is let back by that is on trial until it has answered a request. */
     void probed() {
-        boolean was = suspended;
-        succeeded();
-        if (was && !suspended) {
-            trialBegan = nanoTime.getAsLong();
-            trial = true;
-        }
+        succeeded(true);
     }
 
     void succeeded() {
-        trial = false;
+        succeeded(false);
+    }
+
+    private void succeeded(boolean onTrial) {
+        trial &= onTrial;
         if (suspended) {
-            letBack().ifPresent(time -> log.info("{} is back after {} ({})", name, seconds(time), audience));
+            letBack(onTrial).ifPresent(time -> log.info("{} is back after {} ({})", name, seconds(time), audience));
         } else if (!faults.untouched()) {
             count(FaultCount::succeeded).ifPresent(excess -> tellSuspended("after " + excess));
         }
@@ -111,11 +110,13 @@ final class Level {
         }
     }
 
-    private synchronized Optional<Duration> letBack() {
+    private synchronized Optional<Duration> letBack(boolean onTrial) {
         if (!standing.succeeded()) {
             return Optional.empty();
         }
         faults.reset();
+        trialBegan = nanoTime.getAsLong();
+        trial = onTrial;
         suspended = false;
         return Optional.of(standing.elapsed());
     }
@@ -124,9 +125,9 @@ final class Level {
     private synchronized Optional<String> count(Function<FaultCount, Optional<String>> report) {
         Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
         if (excess.isPresent()) {
-            trial = false;
             standing.suspend(faults.terms());
             suspended = true;
+            trial = false;
         }
         return excess;
     }
