@@ -48,14 +48,17 @@ class DefinitionsConfiguration {
                 FailoverPolicy.Repeats.NONE,
                 CAPACITY,
                 failover.replayLimit().toBytes(),
-                false,
+                failover.trustIdempotencyKey(),
                 new FailoverPolicy.Suspension(
-                        failover.suspendAfter(), Optional.empty(), failover.suspendFor(), failover.suspendAtMost()),
+                        failover.suspendAfter(),
+                        Optional.ofNullable(failover.suspendAtRate()),
+                        failover.suspendFor(),
+                        failover.suspendAtMost()),
                 new FailoverPolicy.Probe(
                         failover.probe().interval(),
                         failover.probe().timeout(),
                         Optional.ofNullable(failover.probe().path()),
-                        false),
+                        failover.probe().always()),
                 failover.exposeHeaders());
     }
 

@@ -3,6 +3,7 @@ package dev.understudy.endpoint;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * When to move on from an endpoint, and how long to wait for one. No limit is longer than the deadline: a longer one is
@@ -97,14 +98,25 @@ public record FailoverPolicy(
     /**
      * @param interval time between two probes of one endpoint
      * @param timeout longest time a probe waits
-     * @param path what is asked for by GET, where 2xx and 3xx are good answers; empty: TCP, and TLS for https
+     * @param path what is asked for by GET, below the endpoint's URL, where 2xx and 3xx are good answers; empty: TCP, and TLS for https
      * @param always whether endpoints that are not suspended are probed, too
      */
     public record Probe(Duration interval, Duration timeout, Optional<String> path, boolean always) {
 
+        private static final Pattern PATH = Pattern.compile(
+                "/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*+(?:\\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*+)?");
+
         public Probe {
             requirePositive("probe.interval", interval);
             requirePositive("probe.timeout", timeout);
+            path.filter(there -> !isPath(there)).ifPresent(there -> {
+                throw new IllegalArgumentException("probe.path: '" + there + "' (expected: a path such as /health)");
+            });
+        }
+
+        /** Whether it can be asked for as it is: a path of RFC 3986 from the slash on, perhaps with a query. */
+        public static boolean isPath(String text) {
+            return PATH.matcher(text).matches();
         }
     }
 

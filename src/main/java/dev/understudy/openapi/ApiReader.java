@@ -6,6 +6,7 @@ import dev.understudy.catalog.Operation;
 import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.openapi.EndpointReader.Said;
+import dev.understudy.openapi.UnusedExtensions.Level;
 import dev.understudy.openapi.Value.Mapping;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.PathItem;
@@ -131,7 +132,7 @@ final class ApiReader {
     /** The API; of use only if no fault was found. */
     Optional<Api> read() {
         refuseSlips(document, DOCUMENT);
-        unused.report(document);
+        unused.report(document, Level.API);
         Optional<String> name = info("title");
         Optional<String> version = info("version");
         Optional<String> basePath = basePath();
@@ -164,7 +165,7 @@ final class ApiReader {
             return;
         }
         refuseSlips(item.get(), PATH_ITEM);
-        unused.report(item.get());
+        unused.report(item.get(), Level.PATH);
         PathItem standard = Optional.ofNullable(parsed.getPaths())
                 .map(paths -> paths.get(path))
                 .orElseGet(PathItem::new);
@@ -183,7 +184,7 @@ final class ApiReader {
 
     private void readOperation(String method, PathTemplate path, Mapping level, Mapping item, Groups groups) {
         refuseSlips(level, OPERATION);
-        unused.report(level);
+        unused.report(level, Level.OPERATION);
         refuseTwice(method, path, level);
         if (groups.none()) {
             findings.faultText(

@@ -6,6 +6,7 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,9 @@ final class EndpointReader {
     private final Defaults defaults;
     private final Map<String, Said> named = new TreeMap<>();
 
+    /** By name: what stands at one place is one group for all that refer to it, by whatever kind of reference. */
+    private final Map<String, EndpointGroup> groups = new HashMap<>();
+
     /** What tells the groups of one API from those of others, reload or not: its title and version. */
     private final String api;
 
@@ -74,7 +78,7 @@ final class EndpointReader {
         return level.get(extension)
                 .map(value -> value.asText()
                         .map(reference -> referenced(value, reference))
-                        .orElseGet(() -> list(value)))
+                        .orElseGet(() -> list(value, value.place().pointer())))
                 .orElseGet(Said.Nothing::new);
     }
 
@@ -82,14 +86,17 @@ final class EndpointReader {
     Said turns(Value at, List<String> urls) {
         List<Endpoint> endpoints = new ArrayList<>();
         urls.forEach(url -> endpoint(at, url).ifPresent(endpoints::add));
-        return endpoints.size() < urls.size() ? new Said.Nonsense() : group(at, endpoints, Type.LOAD_BALANCE, null);
+        return endpoints.size() < urls.size()
+                ? new Said.Nonsense()
+                : group(at, endpoints, Type.LOAD_BALANCE, null, at.place().pointer());
     }
 
     private void readNamed(Value item) {
         Optional<Mapping> single = findings.orFault(
                 item, item.asMapping().filter(map -> map.members().size() == 1), "a map with one name");
         single.ifPresent(map -> map.members().forEach((name, value) -> {
-            if (named.put(name, list(value)) != null) {
+            // Not by its index, which changes when another one is put before it.
+            if (named.put(name, list(value, "/" + NAMED + "/" + name)) != null) {
                 findings.faultText(value.place(), Value.shown(name) + " stands twice (expected: once)");
             }
         }));
@@ -108,14 +115,14 @@ final class EndpointReader {
         return said;
     }
 
-    private Said list(Value value) {
+    private Said list(Value value, String name) {
         return findings.orFault(
                         value, value.asMapping(), "a map with urls and type, or the text " + REFERENCE + "<name>")
-                .map(this::list)
+                .map(list -> list(list, name))
                 .orElseGet(Said.Nonsense::new);
     }
 
-    private Said list(Mapping list) {
+    private Said list(Mapping list, String name) {
         names.refuseSlips(list, MEMBERS);
         Optional<List<Endpoint>> endpoints = endpoints(list);
         Optional<Type> type = type(list, endpoints.map(List::size).orElse(0));
@@ -124,21 +131,24 @@ final class EndpointReader {
             credentials(list);
             return new Said.Nonsense();
         }
-        return group(list, endpoints.get(), type.get(), list);
+        return group(list, endpoints.get(), type.get(), list, name);
     }
 
-    private Said group(Value at, List<Endpoint> endpoints, Type type, @Nullable Mapping list) {
+    /** @param name within its API */
+    private Said group(Value at, List<Endpoint> endpoints, Type type, @Nullable Mapping list, String name) {
         long speakWebSocket = endpoints.stream().filter(Endpoint::webSocket).count();
         if (speakWebSocket > 0 && speakWebSocket < endpoints.size()) {
             findings.faultText(at.place(), "ws and http URLs in one list (expected: only one kind)");
             return new Said.Nonsense();
         }
-        return new Said.Group(new EndpointGroup(
-                api + at.place().pointer(),
-                endpoints,
-                type,
-                list == null ? defaults.policy() : policies.read(list),
-                list == null ? Optional.empty() : credentials(list)));
+        return new Said.Group(groups.computeIfAbsent(
+                name,
+                absent -> new EndpointGroup(
+                        api + name,
+                        endpoints,
+                        type,
+                        list == null ? defaults.policy() : policies.read(list),
+                        list == null ? Optional.empty() : credentials(list))));
     }
 
     private Optional<List<Endpoint>> endpoints(Mapping list) {

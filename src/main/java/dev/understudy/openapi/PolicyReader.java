@@ -1,55 +1,38 @@
 package dev.understudy.openapi;
 
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.FailoverPolicy.Repeats;
 import dev.understudy.openapi.Value.Mapping;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.springframework.boot.convert.DurationStyle;
-import org.springframework.util.unit.DataSize;
 
-/** Reads {@code advanceEndpointConfig}: what Choreo Connect has there, and the gateway's own {@code failover}. */
+/** Reads {@code advanceEndpointConfig}: what Choreo Connect has there, with its meaning, and the gateway's own part. */
 final class PolicyReader {
-
-    // As for the keys of the configuration: timers count milliseconds in 31 bits.
-    private static final Duration LONGEST = Duration.ofDays(24);
 
     private static final Set<String> ADVANCED = Set.of("timeoutInMillis", "retryConfig", "circuitBreakers", "failover");
     private static final Set<String> RETRY = Set.of("count", "statusCodes");
+    private static final List<String> UNUSED_LIMITS = List.of("maxRetries", "maxConnectionPools");
     private static final Set<String> CIRCUIT_BREAKERS =
             Set.of("maxConnections", "maxRequests", "maxPendingRequests", "maxRetries", "maxConnectionPools");
+
+    private static final int MOST_REPEATS = 5;
+    private static final Set<Integer> REPEATED = Set.of(504);
 
     private final Defaults defaults;
     private final Findings findings;
     private final Names names;
-
-    /** What the members of {@code failover} are, and how each is checked. */
-    private final Map<String, Consumer<Value>> failover;
-
-    private final Map<String, Consumer<Value>> probe;
+    private final Quantities quantities;
+    private final FailoverReader failover;
 
     PolicyReader(Defaults defaults, Findings findings) {
         this.defaults = defaults;
         this.findings = findings;
         this.names = new Names(findings);
-        this.probe = Map.of("interval", this::duration, "timeout", this::duration, "path", this::probePath);
-        this.failover = Map.ofEntries(
-                Map.entry("connectTimeout", this::duration),
-                Map.entry("responseTimeout", this::duration),
-                Map.entry("idleTimeout", this::duration),
-                Map.entry("statuses", this::statuses),
-                Map.entry("exposeHeaders", findings::bool),
-                Map.entry("deadline", later(this::duration)),
-                Map.entry("replayLimit", later(this::size)),
-                Map.entry("suspendAfter", later(this::positive)),
-                Map.entry("suspendFor", later(this::duration)),
-                Map.entry("suspendAtMost", later(this::duration)),
-                Map.entry("probe", later(this::probe)));
+        this.quantities = new Quantities(findings);
+        this.failover = new FailoverReader(defaults.policy().deadline(), findings);
     }
 
     /** The policy of a list of endpoints; the default one where the list says nothing. */
@@ -62,115 +45,75 @@ final class PolicyReader {
 
     private FailoverPolicy advanced(Mapping advanced) {
         names.refuseSlips(advanced, ADVANCED);
-        advanced.get("timeoutInMillis").ifPresent(later(this::positive));
-        advanced.get("retryConfig")
-                .ifPresent(later(value -> findings.mapping(value).ifPresent(this::retry)));
-        advanced.get("circuitBreakers")
-                .ifPresent(later(value -> findings.mapping(value).ifPresent(this::circuitBreakers)));
-        return advanced.get("failover")
-                .flatMap(findings::mapping)
-                .map(this::failover)
-                .orElse(defaults.policy());
+        PolicyDraft draft = new PolicyDraft();
+        draft.deadline = advanced.get("timeoutInMillis").flatMap(this::timeout);
+        draft.repeats = part(advanced, "retryConfig").map(this::repeats);
+        part(advanced, "circuitBreakers").ifPresent(limits -> readCapacity(limits, draft));
+        part(advanced, "failover").ifPresent(own -> failover.read(own, draft));
+        return draft.over(defaults.policy());
     }
 
-    private FailoverPolicy failover(Mapping own) {
-        names.refuseOthers(own, failover.keySet());
-        own.members()
-                .forEach((name, value) ->
-                        Optional.ofNullable(failover.get(name)).ifPresent(check -> check.accept(value)));
-        FailoverPolicy base = defaults.policy();
-        Optional<Duration> idle = own.get("idleTimeout").flatMap(PolicyReader::parseDuration);
-        return new FailoverPolicy(
-                own.get("connectTimeout").flatMap(PolicyReader::parseDuration).orElse(base.connectTimeout()),
-                own.get("responseTimeout").flatMap(PolicyReader::parseDuration).orElse(base.responseTimeout()),
-                base.deadline(),
-                idle.orElse(base.idleTimeout()),
-                idle.isPresent() ? idle : base.eventStreamIdleTimeout(),
-                own.get("statuses").flatMap(PolicyReader::parseStatuses).orElse(base.statuses()),
-                base.repeats(),
-                base.capacity(),
-                base.replayLimitBytes(),
-                base.trustIdempotencyKey(),
-                base.suspension(),
-                base.probe(),
-                own.get("exposeHeaders").flatMap(Value::asBoolean).orElse(base.exposeHeaders()));
+    private Optional<Mapping> part(Mapping advanced, String name) {
+        return advanced.get(name).flatMap(findings::mapping);
     }
 
-    private void retry(Mapping retry) {
+    private Optional<Duration> timeout(Value millis) {
+        return quantities.upTo((int) Quantities.LONGEST.toMillis(), millis).map(Duration::ofMillis);
+    }
+
+    private Repeats repeats(Mapping retry) {
         names.refuseSlips(retry, RETRY);
-        retry.get("count").ifPresent(findings::integer);
-        retry.get("statusCodes").flatMap(findings::items).ifPresent(codes -> codes.forEach(findings::integer));
+        if (!retry.has("count")) {
+            findings.warn(retry.place(), "no count: the same endpoint is never asked again");
+        }
+        Set<Integer> statuses =
+                retry.get("statusCodes").map(this::repeatedStatuses).orElse(REPEATED);
+        int count = retry.get("count").flatMap(this::count).orElse(0);
+        return count == 0 ? Repeats.NONE : new Repeats(count, statuses);
     }
 
-    private void circuitBreakers(Mapping limits) {
-        names.refuseSlips(limits, CIRCUIT_BREAKERS);
-        limits.members().values().forEach(findings::integer);
-    }
-
-    private void probe(Value value) {
-        findings.mapping(value).ifPresent(members -> {
-            names.refuseOthers(members, probe.keySet());
-            members.members()
-                    .forEach((name, member) ->
-                            Optional.ofNullable(probe.get(name)).ifPresent(check -> check.accept(member)));
+    private Optional<Integer> count(Value value) {
+        return findings.integer(value).map(count -> {
+            boolean fits = count >= 0 && count <= MOST_REPEATS;
+            if (!fits) {
+                findings.warn(value.place(), value.shown() + " is not from 0 to 5: it is taken as 5");
+            }
+            return fits ? count : MOST_REPEATS;
         });
     }
 
-    private void probePath(Value value) {
-        findings.orFault(value, value.asText().filter(path -> path.startsWith("/")), "a path that starts with '/'");
-    }
-
-    private Consumer<Value> later(Consumer<Value> check) {
-        return value -> {
-            check.accept(value);
-            findings.warn(value.place(), "'" + value.place().token() + "' is not in effect in this version");
-        };
-    }
-
-    private void positive(Value value) {
-        findings.orFault(value, value.asInteger().filter(number -> number > 0), "a whole number greater than 0");
-    }
-
-    private void duration(Value value) {
-        findings.orFault(value, parseDuration(value), "a time from 1ms to 24d, such as 300ms or 2s");
-    }
-
-    private void size(Value value) {
-        findings.orFault(value, parseSize(value), "a size such as 64KB");
-    }
-
-    private void statuses(Value value) {
-        findings.orFault(value, parseStatuses(value), "a list of statuses from 400 to 599, such as [502, 503]");
-    }
-
-    /** As in {@code application.yml}: a number without unit is one of milliseconds. */
-    private static Optional<Duration> parseDuration(Value value) {
-        try {
-            return value.asTextOrNumber()
-                    .map(text -> DurationStyle.detectAndParse(text.strip()))
-                    .filter(time -> time.toMillis() >= 1 && time.compareTo(LONGEST) <= 0);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<DataSize> parseSize(Value value) {
-        try {
-            return value.asTextOrNumber()
-                    .map(text -> DataSize.parse(text.strip()))
-                    .filter(size -> !size.isNegative());
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Set<Integer>> parseStatuses(Value value) {
-        List<Integer> statuses = new ArrayList<>();
-        List<Value> items = value.asItems().orElse(List.of(value));
+    private Set<Integer> repeatedStatuses(Value list) {
+        Set<Integer> statuses = new HashSet<>();
+        List<Value> items = findings.items(list).orElse(List.of());
         for (Value item : items) {
-            item.asInteger().filter(status -> status >= 400 && status <= 599).ifPresent(statuses::add);
+            findings.integer(item).filter(status -> isRepeated(item, status)).ifPresent(statuses::add);
         }
-        boolean all = value.asItems().isPresent() && statuses.size() == items.size();
-        return all ? Optional.of(new HashSet<>(statuses)) : Optional.empty();
+        if (!items.isEmpty() && statuses.isEmpty()) {
+            findings.warn(list.place(), "no status is left: 504 counts");
+        }
+        return statuses.isEmpty() ? REPEATED : statuses;
+    }
+
+    private boolean isRepeated(Value item, int status) {
+        boolean fits = status >= 401 && status <= 598;
+        if (!fits) {
+            findings.warn(item.place(), item.shown() + " has no effect: it is no status from 401 to 598");
+        }
+        return fits;
+    }
+
+    private void readCapacity(Mapping limits, PolicyDraft draft) {
+        names.refuseSlips(limits, CIRCUIT_BREAKERS);
+        draft.connections = limit(limits, "maxConnections");
+        draft.requests = limit(limits, "maxRequests");
+        draft.waiting = limit(limits, "maxPendingRequests");
+        UNUSED_LIMITS.forEach(name -> limit(limits, name)
+                .flatMap(set -> limits.get(name))
+                .ifPresent(value -> findings.warn(value.place(), "'" + name + "' has no effect: it is not used")));
+    }
+
+    // -1 and 0 mean the default.
+    private Optional<Integer> limit(Mapping limits, String name) {
+        return limits.get(name).flatMap(findings::integer).filter(number -> number > 0);
     }
 }

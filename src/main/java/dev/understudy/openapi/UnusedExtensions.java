@@ -12,6 +12,19 @@ import java.util.Set;
  */
 final class UnusedExtensions {
 
+    /** Where an extension stands. */
+    enum Level {
+        API("the API, at the top of the document"),
+        PATH("a path"),
+        OPERATION("an operation");
+
+        private final String words;
+
+        Level(String words) {
+            this.words = words;
+        }
+    }
+
     private static final Set<String> READ = Set.of(
             "x-wso2-basePath",
             EndpointReader.PRODUCTION,
@@ -22,6 +35,15 @@ final class UnusedExtensions {
             "x-wso2-auth-header",
             "x-understudy-idempotent",
             "x-understudy-websocket");
+
+    /** Those that count at one level alone. */
+    private static final Map<String, Level> ONLY_AT = Map.of(
+            "x-wso2-basePath", Level.API,
+            "x-wso2-endpoints", Level.API,
+            "x-wso2-cors", Level.API,
+            "x-wso2-auth-header", Level.API,
+            "x-understudy-idempotent", Level.OPERATION,
+            "x-understudy-websocket", Level.OPERATION);
 
     private static final Map<String, String> NOT_DONE = Map.ofEntries(
             Map.entry("x-wso2-request-interceptor", "interceptors"),
@@ -50,16 +72,25 @@ final class UnusedExtensions {
         this.findings = findings;
     }
 
-    /** @param level the document, a path item or an operation */
-    void report(Mapping level) {
-        level.members().forEach((name, value) -> {
+    /** @param holder the document, a path item or an operation */
+    void report(Mapping holder, Level level) {
+        holder.members().forEach((name, value) -> {
             String done = NOT_DONE.get(name);
             if (done != null && asksForSomething(value)) {
                 findings.warn(value.place(), "'" + name + "' has no effect: the gateway does not do " + done);
             } else if ((name.startsWith("x-wso2-") || name.startsWith("x-understudy-")) && !KNOWN.contains(name)) {
                 unknown(name, value);
+            } else {
+                misplaced(name, value, level);
             }
         });
+    }
+
+    private void misplaced(String name, Value value, Level level) {
+        Level only = ONLY_AT.getOrDefault(name, level);
+        if (only != level) {
+            findings.warn(value.place(), "'" + name + "' has no effect here (expected: on " + only.words + ")");
+        }
     }
 
     private void unknown(String name, Value value) {

@@ -17,12 +17,6 @@ final class LaterKeys implements ApplicationListener<ApplicationPreparedEvent> {
     private static final Logger log = LoggerFactory.getLogger(LaterKeys.class);
 
     static final List<String> NAMES = List.of(
-            "understudy.failover.deadline",
-            "understudy.failover.replay-limit",
-            "understudy.failover.suspend-after",
-            "understudy.failover.suspend-for",
-            "understudy.failover.suspend-at-most",
-            "understudy.failover.probe",
             "understudy.limits",
             "understudy.access-log",
             "understudy.store",

@@ -1,11 +1,13 @@
 package dev.understudy.settings;
 
+import dev.understudy.endpoint.FailoverPolicy;
 import io.netty.util.NetUtil;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -92,8 +94,11 @@ public record UnderstudyProperties(
      * @param deadline longest time for all attempts together, until the response head
      * @param idleTimeout longest time between two pieces of a body, either way
      * @param statuses response statuses that count as a failure of the endpoint
-     * @param replayLimit how much of a request body is kept so that it can be sent again
+     * @param replayLimit how much of a request body is kept so that it can be sent again; 0B: nothing
+     * @param replayMemory how much is kept of the bodies of all requests together; 0B: nothing
+     * @param trustIdempotencyKey whether a request with the header Idempotency-Key may be sent again whatever its method
      * @param suspendAfter failures in a row after which an endpoint is suspended
+     * @param suspendAtRate failures in percent, of 20 or more calls of the last 10 s, that suspend it as well; 1 to 100
      * @param suspendFor least time for which an endpoint is suspended
      * @param suspendAtMost what suspend-for may grow to for an endpoint that fails again soon after it was let back
      * @param exposeHeaders whether responses tell the endpoint's position and the number of attempts
@@ -105,7 +110,10 @@ public record UnderstudyProperties(
             @DefaultValue("60s") Duration idleTimeout,
             @DefaultValue({"502", "503", "504"}) Set<@Min(400) @Max(599) Integer> statuses,
             @DefaultValue("64KB") DataSize replayLimit,
+            @DefaultValue("64MB") DataSize replayMemory,
+            @DefaultValue("false") boolean trustIdempotencyKey,
             @DefaultValue("3") int suspendAfter,
+            @Nullable Integer suspendAtRate,
             @DefaultValue("1s") Duration suspendFor,
             @DefaultValue("60s") Duration suspendAtMost,
             @DefaultValue @Valid Probe probe,
@@ -117,25 +125,50 @@ public record UnderstudyProperties(
             requireTime("failover.deadline", deadline);
             requireTime("failover.idle-timeout", idleTimeout);
             require("failover.replay-limit", replayLimit, !replayLimit.isNegative(), "0 or more");
+            requireRoom(replayMemory, replayLimit);
             require("failover.suspend-after", suspendAfter, suspendAfter > 0, "1 or more");
+            if (suspendAtRate != null) {
+                require("failover.suspend-at-rate", suspendAtRate, isPercentage(suspendAtRate), "1 to 100");
+            }
             requireTime("failover.suspend-for", suspendFor);
             requireTime("failover.suspend-at-most", suspendAtMost);
+            requireInOrder(suspendFor, suspendAtMost);
+        }
+
+        private static boolean isPercentage(int number) {
+            return number >= 1 && number <= 100;
+        }
+
+        private static void requireRoom(DataSize memory, DataSize limit) {
+            boolean fits = memory.toBytes() == 0 || memory.compareTo(limit) >= 0;
+            String least = "0B, or at least understudy.failover.replay-limit, which is " + limit;
+            require("failover.replay-memory", memory, fits, least);
+        }
+
+        private static void requireInOrder(Duration least, Duration most) {
+            String expected = "at most understudy.failover.suspend-at-most, which is " + print(most);
+            require("failover.suspend-for", print(least), least.compareTo(most) <= 0, expected);
         }
     }
 
     /**
      * @param interval time between two probes of a suspended endpoint
      * @param timeout longest time a probe waits
-     * @param path what a probe asks for by GET; none: TCP, and TLS for https
+     * @param path what a probe asks for by GET, below the endpoint's URL; none: TCP, and TLS for https
+     * @param always whether endpoints that are not suspended are probed, too
      */
     public record Probe(
             @DefaultValue("1s") Duration interval,
             @DefaultValue("1s") Duration timeout,
-            @Nullable String path) {
+            @Nullable String path,
+            @DefaultValue("false") boolean always) {
 
         public Probe {
             requireTime("failover.probe.interval", interval);
             requireTime("failover.probe.timeout", timeout);
+            if (path != null) {
+                require("failover.probe.path", path, FailoverPolicy.Probe.isPath(path), "a path such as /health");
+            }
         }
     }
 
@@ -267,6 +300,10 @@ public record UnderstudyProperties(
     private static void requireAtLeast(String key, Duration value, Duration least) {
         boolean fits = value.compareTo(least) >= 0 && value.compareTo(LONGEST_TIME) <= 0;
         require(key, value, fits, DurationStyle.SIMPLE.print(least) + " to " + LONGEST_TIME.toDays() + "d");
+    }
+
+    private static String print(Duration time) {
+        return DurationStyle.SIMPLE.print(time, time.toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
     }
 
     private static void requireSize(String key, DataSize value) {

@@ -1,6 +1,6 @@
 /** The keys of {@code application.yml} under {@code understudy}. */
 @NullMarked
-@Room()
+@Room(mayImport = "endpoint")
 package dev.understudy.settings;
 
 import dev.understudy.Room;

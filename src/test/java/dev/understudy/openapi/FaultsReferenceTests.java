@@ -87,6 +87,24 @@ class FaultsReferenceTests {
                     paths:
                       /pets: {%s}
                     """.formatted(OK)),
+            Bad.yaml("Limits that do not fit together", """
+                    openapi: 3.0.3
+                    info: {title: Pets, version: 1.0.0}
+                    x-wso2-production-endpoints:
+                      urls: [http://localhost:2380, http://localhost:2381]
+                      type: failover
+                      advanceEndpointConfig:
+                        timeoutInMillis: 5000
+                        failover:
+                          deadline: 2s
+                          responseTimeout: 3s
+                          suspendFor: 2m
+                          suspendAtMost: 1m
+                          suspendAtRate: 150
+                          probe: {path: health}
+                    paths:
+                      /pets: {%s}
+                    """.formatted(OK)),
             Bad.yaml("Security that cannot be understood", """
                     openapi: 3.0.3
                     info: {title: Pets, version: 1.0.0}

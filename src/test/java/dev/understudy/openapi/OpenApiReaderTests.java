@@ -284,24 +284,6 @@ class OpenApiReaderTests {
         }
 
         @Test
-        void whatComesInALaterVersionIsCheckedAndNamed() {
-            String document = document("""
-                    x-wso2-production-endpoints:
-                      urls: ['http://a']
-                      advanceEndpointConfig:
-                        timeoutInMillis: 30000
-                        retryConfig: {count: 3, statusCodes: [504]}
-                        circuitBreakers: {maxConnections: -1, maxRequests: 100}
-                        failover: {deadline: 2s, replayLimit: 1MB, suspendAfter: 5, probe: {path: /health}}
-                    """, "get: " + OK);
-
-            assertThat(only(document).production()).isPresent();
-            assertThat(warnings(document))
-                    .hasSize(7)
-                    .allSatisfy(warning -> assertThat(warning).contains("is not in effect in this version"));
-        }
-
-        @Test
         void areSentTheirCredentials() {
             Operation operation = only(document("""
                     x-wso2-production-endpoints:
@@ -332,6 +314,41 @@ class OpenApiReaderTests {
 
             assertThat(operation(api, "GET", "/x").webSocket()).isTrue();
             assertThat(operation(api, "POST", "/x").webSocket()).isFalse();
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"1", "'true'", "yes", "[true]", "{}", "null"})
+        void aFlagIsABooleanAndNothingElse(String value) {
+            assertThat(faults(withEndpoints(
+                            "",
+                            "post: {x-understudy-idempotent: " + value + ", responses: {'200': {description: OK}}}")))
+                    .singleElement()
+                    .asString()
+                    .contains("#/paths/~1x/post/x-understudy-idempotent", "expected: true or false");
+        }
+
+        @Test
+        void whatCountsAtAnotherLevelAloneIsAWarningAndDoesNotCount() {
+            String document = withEndpoints("x-understudy-idempotent: true", """
+                    x-understudy-idempotent: true
+                    x-wso2-cors: {}
+                    post: {x-wso2-auth-header: X-Token, responses: {'200': {description: OK}}}
+                    """);
+
+            assertThat(only(document).idempotent()).isFalse();
+            assertThat(accepted(document).tokenHeader()).isEqualTo("Authorization");
+            assertThat(warnings(document))
+                    .satisfiesExactly(
+                            first -> assertThat(first)
+                                    .startsWith("#/x-understudy-idempotent")
+                                    .contains("has no effect here (expected: on an operation)"),
+                            second -> assertThat(second)
+                                    .startsWith("#/paths/~1x/x-understudy-idempotent")
+                                    .contains("has no effect here (expected: on an operation)"),
+                            third -> assertThat(third)
+                                    .startsWith("#/paths/~1x/x-wso2-cors")
+                                    .contains("(expected: on the API, at the top of the document)"),
+                            fourth -> assertThat(fourth).startsWith("#/paths/~1x/post/x-wso2-auth-header"));
         }
 
         @Test

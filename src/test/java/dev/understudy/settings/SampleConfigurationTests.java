@@ -52,7 +52,12 @@ class SampleConfigurationTests {
         UnderstudyProperties with = Binder.get(environment).bindOrCreate("understudy", UnderstudyProperties.class);
         assertThat(with)
                 .usingRecursiveComparison()
-                .ignoringFields("security.issuers", "trustedProxies", "admin.users")
+                .ignoringFields(
+                        "security.issuers",
+                        "trustedProxies",
+                        "admin.users",
+                        "failover.suspendAtRate",
+                        "failover.probe.path")
                 .isEqualTo(without);
     }
 

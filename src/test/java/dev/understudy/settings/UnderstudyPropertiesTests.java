@@ -37,12 +37,16 @@ class UnderstudyPropertiesTests {
             Map.entry("failover.idle-timeout", "62s"),
             Map.entry("failover.statuses", "500,503"),
             Map.entry("failover.replay-limit", "0B"),
+            Map.entry("failover.replay-memory", "65MB"),
+            Map.entry("failover.trust-idempotency-key", "true"),
             Map.entry("failover.suspend-after", "4"),
+            Map.entry("failover.suspend-at-rate", "50"),
             Map.entry("failover.suspend-for", "2s"),
             Map.entry("failover.suspend-at-most", "63s"),
             Map.entry("failover.probe.interval", "2s"),
             Map.entry("failover.probe.timeout", "3s"),
             Map.entry("failover.probe.path", "/up"),
+            Map.entry("failover.probe.always", "true"),
             Map.entry("failover.expose-headers", "true"),
             Map.entry("limits.max-header-size", "17KB"),
             Map.entry("limits.max-request-line", "9KB"),
@@ -109,11 +113,25 @@ class UnderstudyPropertiesTests {
         "failover.deadline, 0s",
         "failover.idle-timeout, -5s",
         "failover.replay-limit, -1B",
+        "failover.replay-memory, -1B",
+        "failover.replay-memory, 1KB",
+        "failover.trust-idempotency-key, sometimes",
         "failover.suspend-after, 0",
+        "failover.suspend-at-rate, 0",
+        "failover.suspend-at-rate, 101",
+        "failover.suspend-for, 61s",
         "failover.suspend-for, 0s",
         "failover.suspend-at-most, 0s",
         "failover.probe.interval, 0s",
         "failover.probe.timeout, -1s",
+        "failover.probe.path, ''",
+        "failover.probe.path, up",
+        "failover.probe.path, http://a/up",
+        "failover.probe.path, /is it up",
+        "failover.probe.path, '/up\r\nX: y'",
+        "failover.probe.path, /up#now",
+        "failover.probe.path, /%zz",
+        "failover.probe.always, 1s",
         "failover.statuses, 200",
         "failover.deadline, soon",
         "limits.max-header-size, 0B",
@@ -164,6 +182,36 @@ class UnderstudyPropertiesTests {
         assertThat(output)
                 .contains("APPLICATION FAILED TO START", "understudy." + wrong.split("=")[0], "expected: ")
                 .doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "failover.suspend-for=2m, failover.suspend-for, '120s', 'failover.suspend-at-most, which is 60s'",
+        "failover.suspend-at-most=500ms, failover.suspend-for, '1s', 'failover.suspend-at-most, which is 500ms'",
+        "failover.replay-limit=65MB, failover.replay-memory, 67108864B, 'failover.replay-limit, which is 68157440B'"
+    })
+    void whereTwoValuesDoNotFitTogetherBothAreTold(String set, String key, String value, String other) {
+        runner.withPropertyValues("understudy." + set)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .satisfies(failure -> assertThat(chain(failure)).contains(key, "'" + value + "'", other)));
+    }
+
+    @Test
+    void noBodyIsKeptWhereThereIsNoMemoryForAny() {
+        runner.withPropertyValues("understudy.failover.replay-memory=0B")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/health", "/a/b%20c;d=e/", "/status?deep=false&of=a/b?c"})
+    void aProbeAsksForAnyPath(String path) {
+        runner.withPropertyValues("understudy.failover.probe.path=" + path)
+                .run(context -> assertThat(context.getBean(UnderstudyProperties.class)
+                                .failover()
+                                .probe()
+                                .path())
+                        .isEqualTo(path));
     }
 
     @Test

@@ -1,0 +1,84 @@
+package dev.understudy.definitions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.openapi.Reading;
+import dev.understudy.settings.UnderstudyProperties;
+import dev.understudy.testkit.Policies;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class DefinitionsConfigurationTests {
+
+    private static final String DOCUMENT = """
+            openapi: 3.0.3
+            info: {title: T, version: '1'}
+            x-wso2-production-endpoints: {urls: ['http://a']}
+            paths: {/x: {get: {responses: {'200': {description: OK}}}}}
+            """;
+
+    @Test
+    void whatTheConfigurationSaysHoldsWhereADocumentSaysNothing() {
+        Map<String, String> keys = Map.ofEntries(
+                Map.entry("connect-timeout", "2s"),
+                Map.entry("response-timeout", "3s"),
+                Map.entry("deadline", "4s"),
+                Map.entry("idle-timeout", "5s"),
+                Map.entry("statuses", "503"),
+                Map.entry("replay-limit", "1KB"),
+                Map.entry("trust-idempotency-key", "true"),
+                Map.entry("suspend-after", "6"),
+                Map.entry("suspend-at-rate", "50"),
+                Map.entry("suspend-for", "7s"),
+                Map.entry("suspend-at-most", "8s"),
+                Map.entry("probe.interval", "9s"),
+                Map.entry("probe.timeout", "10s"),
+                Map.entry("probe.path", "/up"),
+                Map.entry("probe.always", "true"),
+                Map.entry("expose-headers", "true"));
+
+        assertThat(policy(keys))
+                .isEqualTo(Policies.policy()
+                        .connect(Duration.ofSeconds(2))
+                        .response(Duration.ofSeconds(3))
+                        .deadline(Duration.ofSeconds(4))
+                        .idle(Duration.ofSeconds(5))
+                        .statuses(503)
+                        .replayLimit(1024)
+                        .trustIdempotencyKey()
+                        .suspension(6, Duration.ofSeconds(7), Duration.ofSeconds(8))
+                        .suspendAtRate(50)
+                        .probe(Duration.ofSeconds(9), Duration.ofSeconds(10))
+                        .probePath("/up")
+                        .probeAlways()
+                        .exposeHeaders()
+                        .build());
+    }
+
+    @Test
+    void theDefaultsAreThoseThatUsersWerePromised() {
+        assertThat(policy(Map.of())).isEqualTo(Policies.policy().build());
+    }
+
+    private static FailoverPolicy policy(Map<String, String> keys) {
+        MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+        keys.forEach((key, value) -> source.put("understudy.failover." + key, value));
+        UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
+        Reading reading = new DefinitionsConfiguration()
+                .openApiReader(properties)
+                .read("t.yaml", DOCUMENT.getBytes(StandardCharsets.UTF_8));
+        assertThat(reading).isInstanceOf(Reading.Accepted.class);
+        return ((Reading.Accepted) reading)
+                .api()
+                .operations()
+                .get(0)
+                .production()
+                .orElseThrow()
+                .policy();
+    }
+}
