@@ -101,7 +101,8 @@ class RoutingConfiguration {
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
             HealthRegistry registry, EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
-        ReplayMemory memory = new ReplayMemory(64L << 20);
+        ReplayMemory memory =
+                new ReplayMemory(properties.failover().replayMemory().toBytes());
         return new FailoverGatewayFilterFactory(
                 new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory));
     }

@@ -1,0 +1,356 @@
+package dev.understudy.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.understudy.endpoint.Credentials;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.testkit.RawEndpoint;
+import dev.understudy.testkit.RawMessage;
+import dev.understudy.testkit.TlsClient;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Mono;
+
+class ProbeClientTests {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final char[] NO_PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private Path folder;
+
+    private final ReactorResourceFactory resources = new ReactorResourceFactory();
+    private ProbeClient client;
+
+    @BeforeEach
+    void start() {
+        resources.setUseGlobalResources(false);
+        resources.afterPropertiesSet();
+        client = new ProbeClient(resources);
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        resources.destroy();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "ws"})
+    void aConnectionThatComesAboutIsEnoughAndIsClosedAtOnce(String scheme) throws Exception {
+        try (ServerSocket server = listening()) {
+            CompletableFuture<Integer> read = accepted(server).thenApply(ProbeClientTests::readOne);
+
+            assertThat(fault(client.connect(at(scheme, server)), LIMIT)).isEmpty();
+
+            assertThat(read.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aRefusedConnectionIsAFault() {
+        Endpoint dead = Endpoint.parse("http://localhost:" + RawEndpoint.deadPort());
+
+        assertThat(fault(client.connect(dead), LIMIT)).containsInstanceOf(IOException.class);
+        assertThat(fault(client.get(dead, "/", Optional.empty()), LIMIT)).containsInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aNameThatIsNobodysIsAFault() {
+        Endpoint nobody = Endpoint.parse("http://nobody.invalid");
+
+        assertThat(fault(client.connect(nobody), LIMIT)).isPresent();
+    }
+
+    @Test
+    void anAddressInBracketsIsConnectedTo() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("::1"))) {
+            CompletableFuture<Socket> accepted = accepted(server);
+
+            assertThat(fault(client.connect(new Endpoint("http", "[::1]", server.getLocalPort(), "")), LIMIT))
+                    .isEmpty();
+
+            accepted.join().close();
+        }
+    }
+
+    @Test
+    void whoTakesTheConnectionButNotTheHandshakeIsNotWaitedForLongerThanTheLimit() throws Exception {
+        try (ServerSocket server = listening()) {
+            CompletableFuture<Socket> accepted = accepted(server);
+
+            assertThat(fault(client.connect(at("https", server)), SHORT)).containsInstanceOf(TimeoutException.class);
+
+            Socket socket = accepted.join();
+            await().atMost(LIMIT).until(() -> closedByPeer(socket));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https, localhost, true", "wss, localhost, true", "https, other.example, false"})
+    void theCertificateMustBeTrustedAndForTheName(String scheme, String name, boolean good) throws Exception {
+        KeyStore store = store(name);
+        Path trusted = folder.resolve("trusted.p12");
+        try (OutputStream out = Files.newOutputStream(trusted)) {
+            store.store(out, NO_PASSWORD);
+        }
+        try (ServerSocket server = tls(store)) {
+            answerHandshakes(server);
+            assertThat(TlsClient.certificate(server.getLocalPort())
+                            .getSubjectX500Principal()
+                            .getName())
+                    .isEqualTo("CN=" + name);
+            assertThat(fault(client.connect(at(scheme, server)), LIMIT))
+                    .as("not trusted")
+                    .containsInstanceOf(SSLException.class);
+
+            Optional<Throwable> fault = trusting(trusted, () -> new ProbeClient(resources).connect(at(scheme, server)));
+
+            if (good) {
+                assertThat(fault).isEmpty();
+            } else {
+                assertThat(fault).containsInstanceOf(SSLException.class);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, true",
+        "204, true",
+        "302, true",
+        "399, true",
+        "400, false",
+        "404, false",
+        "500, false",
+        "503, false"
+    })
+    void statusesOf2xxAnd3xxAreGood(int status, boolean good) throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.doing(
+                (request, connection) -> connection.send("HTTP/1.1 " + status + " Said\r\nLocation: http://localhost:"
+                        + RawEndpoint.deadPort() + "/\r\nContent-Length: 0\r\n\r\n"))) {
+            Mono<Void> look = client.get(Endpoint.parse(endpoint.url()), "/up", Optional.empty());
+
+            assertThat(fault(look, LIMIT).isEmpty()).isEqualTo(good);
+            assertThat(endpoint.requests()).as("no redirect is followed").hasSize(1);
+        }
+    }
+
+    @Test
+    void thePathStandsBelowTheBaseUrlAndTheHeadIsPlain() throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.answering(200, "")) {
+            Endpoint target = Endpoint.parse("ws://localhost:" + endpoint.port() + "/base/v1/");
+
+            fault(client.get(target, "/up?deep=true", Optional.of(new Credentials("me", "s:cret"))), LIMIT);
+
+            RawMessage request = endpoint.onlyRequest();
+            assertThat(request.firstLine()).isEqualTo("GET /base/v1/up?deep=true HTTP/1.1");
+            assertThat(request.all("host")).containsExactly("localhost:" + endpoint.port());
+            assertThat(request.all("user-agent")).containsExactly("understudy-probe");
+            assertThat(request.all("connection")).containsExactly("close");
+            assertThat(request.all("authorization")).containsExactly(TlsClient.basic("me", "s:cret"));
+        }
+    }
+
+    @Test
+    void eachLookHasAConnectionOfItsOwn() throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.answering(200, "well")) {
+            for (int i = 0; i < 3; i++) {
+                fault(client.get(Endpoint.parse(endpoint.url()), "/up", Optional.empty()), LIMIT);
+            }
+
+            assertThat(endpoint.connections()).isEqualTo(3);
+            assertThat(endpoint.requests())
+                    .allMatch(request -> request.header("authorization").isEmpty());
+        }
+    }
+
+    @Test
+    void anAnswerThatIsLateIsAFaultAndItsConnectionIsClosed() throws Exception {
+        CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        try (RawEndpoint endpoint = RawEndpoint.doing((request, connection) ->
+                closed.complete(connection.socket().getInputStream().read() < 0))) {
+            Mono<Void> look = client.get(Endpoint.parse(endpoint.url()), "/up", Optional.empty());
+
+            assertThat(fault(look, SHORT)).containsInstanceOf(TimeoutException.class);
+
+            assertThat(closed.get(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aBodyWithoutEndIsNotRead() throws Exception {
+        CompletableFuture<Void> cut = new CompletableFuture<>();
+        try (RawEndpoint endpoint = RawEndpoint.doing((request, connection) -> {
+            connection.send("HTTP/1.1 200 OK\r\n\r\n");
+            try {
+                while (true) {
+                    connection.send("x".repeat(65_536));
+                }
+            } catch (IOException e) {
+                cut.complete(null);
+            }
+        })) {
+            assertThat(fault(client.get(Endpoint.parse(endpoint.url()), "/up", Optional.empty()), LIMIT))
+                    .isEmpty();
+
+            assertThat(cut).succeedsWithin(LIMIT);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsNoHttpAndOneThatIsCutOffAreFaults() throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.doing((request, connection) -> {
+            connection.send(request.target().equals("/garbage") ? "SSH-2.0-OpenSSH\r\n\r\n" : "HTTP/1.1 20");
+            connection.close();
+        })) {
+            Endpoint target = Endpoint.parse(endpoint.url());
+
+            assertThat(fault(client.get(target, "/garbage", Optional.empty()), LIMIT))
+                    .isPresent();
+            assertThat(fault(client.get(target, "/cut", Optional.empty()), LIMIT))
+                    .isPresent();
+            assertThat(endpoint.requests()).as("nothing is asked twice").hasSize(2);
+        }
+    }
+
+    private static Optional<Throwable> fault(Mono<Void> look, Duration limit) {
+        return look.timeout(limit)
+                .<Optional<Throwable>>thenReturn(Optional.empty())
+                .onErrorResume(error -> Mono.just(Optional.of(error)))
+                .blockOptional()
+                .orElseThrow();
+    }
+
+    private static Optional<Throwable> trusting(Path store, java.util.function.Supplier<Mono<Void>> look) {
+        System.setProperty("javax.net.ssl.trustStore", store.toString());
+        System.setProperty("javax.net.ssl.trustStorePassword", new String(NO_PASSWORD));
+        try {
+            return fault(look.get(), LIMIT);
+        } finally {
+            System.clearProperty("javax.net.ssl.trustStore");
+            System.clearProperty("javax.net.ssl.trustStorePassword");
+        }
+    }
+
+    private static Endpoint at(String scheme, ServerSocket server) {
+        return new Endpoint(scheme, "localhost", server.getLocalPort(), "");
+    }
+
+    private static ServerSocket listening() throws IOException {
+        return new ServerSocket(0, 50, InetAddress.getByName("localhost"));
+    }
+
+    private static CompletableFuture<Socket> accepted(ServerSocket server) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return server.accept();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static int readOne(Socket socket) {
+        try (socket) {
+            return socket.getInputStream().read();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    // After the greeting, which nobody answered.
+    private static boolean closedByPeer(Socket socket) throws IOException {
+        socket.setSoTimeout(100);
+        try {
+            return socket.getInputStream().read(new byte[4096]) < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static void answerHandshakes(ServerSocket server) {
+        Thread thread = new Thread(() -> {
+            while (!server.isClosed()) {
+                try (SSLSocket socket = (SSLSocket) server.accept()) {
+                    socket.setSoTimeout(5_000);
+                    socket.startHandshake();
+                    socket.getInputStream().read();
+                } catch (IOException e) {
+                    // That of a caller who does not trust it.
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static ServerSocket tls(KeyStore store) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, NO_PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("localhost"));
+    }
+
+    private static KeyStore store(String name) throws Exception {
+        KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
+        X500Name subject = new X500Name("CN=" + name);
+        Instant now = Instant.now();
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                subject,
+                BigInteger.ONE,
+                Date.from(now.minusSeconds(3_600)),
+                Date.from(now.plusSeconds(3_600)),
+                subject,
+                keys.getPublic());
+        builder.addExtension(
+                Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+        X509Certificate certificate = new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("key", keys.getPrivate(), NO_PASSWORD, new X509Certificate[] {certificate});
+        store.setCertificateEntry("trusted", certificate);
+        return store;
+    }
+}
