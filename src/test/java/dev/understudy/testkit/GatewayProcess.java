@@ -28,6 +28,8 @@ public final class GatewayProcess implements AutoCloseable {
             .statuses(502, 503, 504)
             .build();
 
+    private static final AtomicInteger GROUPS = new AtomicInteger();
+
     private static final class Shared {
         static final GatewayProcess GATEWAY = new GatewayProcess(List.of());
     }
@@ -75,7 +77,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     public static EndpointGroup failover(FailoverPolicy policy, Optional<Credentials> credentials, String... urls) {
         List<Endpoint> endpoints = Arrays.stream(urls).map(Endpoint::parse).toList();
-        return new EndpointGroup("test", endpoints, EndpointGroup.Type.FAILOVER, policy, credentials);
+        return new EndpointGroup(
+                "group-" + GROUPS.incrementAndGet(), endpoints, EndpointGroup.Type.FAILOVER, policy, credentials);
     }
 
     /** @param methodAndPath such as {@code "GET /thing"} */
