@@ -1,6 +1,8 @@
 package dev.understudy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.understudy.failover.Deadline;
 import io.netty.buffer.ByteBuf;
@@ -62,7 +64,7 @@ class RequestBodyTests {
         assertThat(body.rewind()).isFalse();
         assertThat(memory.left()).isEqualTo(1_000);
         nothingIsHeld();
-        assertThat(body.feed().then().materialize().block().getThrowable()).isInstanceOf(IllegalStateException.class);
+        assertThatIllegalStateException().isThrownBy(() -> body.feed().then().block());
     }
 
     @Test
@@ -108,12 +110,7 @@ class RequestBodyTests {
         RequestBody body =
                 new RequestBody(Flux.just(buffer("one")).concatWith(Flux.error(left)), 100, memory, deadline);
 
-        assertThat(body.feed()
-                        .doOnNext(ByteBuf::release)
-                        .then()
-                        .materialize()
-                        .block()
-                        .getThrowable())
+        assertThatThrownBy(() -> body.feed().doOnNext(ByteBuf::release).then().block())
                 .isSameAs(left);
         assertThat(body.failure()).isSameAs(left);
         body.end();
