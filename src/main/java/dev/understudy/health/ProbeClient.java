@@ -6,8 +6,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -76,12 +74,7 @@ final class ProbeClient {
         headers.set(HttpHeaderNames.HOST, endpoint.authority())
                 .set(HttpHeaderNames.USER_AGENT, "understudy-probe")
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        credentials.ifPresent(known -> headers.set(HttpHeaderNames.AUTHORIZATION, basic(known)));
-    }
-
-    private static String basic(Credentials credentials) {
-        String text = credentials.username() + ":" + credentials.password();
-        return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        credentials.ifPresent(known -> headers.set(HttpHeaderNames.AUTHORIZATION, known.header()));
     }
 
     private static Mono<Void> judged(HttpClientResponse response) {

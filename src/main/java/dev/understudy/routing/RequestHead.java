@@ -1,15 +1,12 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.Admission;
-import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +54,7 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
             }
         }
         forwarding.addTo(goes, request, trusted);
-        group.credentials().ifPresent(credentials -> goes.set(HttpHeaderNames.AUTHORIZATION, basic(credentials)));
+        group.credentials().ifPresent(credentials -> goes.set(HttpHeaderNames.AUTHORIZATION, credentials.header()));
         return new RequestHead(request.method(), rest, goes, frame(request, came, goes));
     }
 
@@ -89,10 +86,5 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
             goes.set(HttpHeaderNames.CONTENT_LENGTH, "0");
         }
         return false;
-    }
-
-    private static String basic(Credentials credentials) {
-        String pair = credentials.username() + ":" + credentials.password();
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 }
