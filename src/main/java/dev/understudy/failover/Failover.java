@@ -98,7 +98,7 @@ public final class Failover {
         if (attempt instanceof NoAnswer noAnswer) {
             return afterNoAnswer(noAnswer.reason());
         }
-        return deadline.passed() || !hasNext() ? giveUp() : ask(next());
+        return canMove() ? ask(next()) : giveUp();
     }
 
     /** The answer that was passed on went out whole. */
@@ -132,11 +132,8 @@ public final class Failover {
             attempts++;
             return new Ask(current, false, pause());
         }
-        boolean moves = policy.statuses().contains(answered.status())
-                && hasNext()
-                && !deadline.passed()
-                && repeatable.getAsBoolean()
-                && mayMove();
+        boolean moves =
+                policy.statuses().contains(answered.status()) && canMove() && repeatable.getAsBoolean() && mayMove();
         if (!moves) {
             return new Deliver();
         }
@@ -165,16 +162,20 @@ public final class Failover {
             attempts++;
             return new Ask(current, true, Duration.ZERO);
         }
-        return mayMove() ? ask(next()) : giveUp();
+        return canMove() && mayMove() ? ask(next()) : giveUp();
     }
 
     private GiveUp giveUp() {
         return new GiveUp(sent == null ? Failure.NOT_REACHED : sent);
     }
 
+    private boolean canMove() {
+        return hasNext() && !deadline.passed();
+    }
+
     // A move to an endpoint that itself failed just now is a repeat of a kind.
     private boolean mayMove() {
-        return !deadline.passed() && hasNext() && (!line.get(next()).health().failedRecently() || takeFromBudget());
+        return !line.get(next()).health().failedRecently() || takeFromBudget();
     }
 
     private boolean takeFromBudget() {

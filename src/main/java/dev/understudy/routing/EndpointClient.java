@@ -83,29 +83,20 @@ final class EndpointClient {
      */
     Mono<Answer> ask(EndpointGroup group, Failover.Ask ask, RequestHead head, RequestBody body, Deadline deadline) {
         FailoverPolicy policy = group.policy();
-        return inAPlace(
-                group.places(ask.member()),
-                policy,
-                deadline,
-                () -> ask(ask.member().endpoint(), policy, head, body, deadline, ask.fresh()));
+        Endpoint endpoint = ask.member().endpoint();
+        return inAPlace(group.places(ask.member()), policy, deadline, () -> {
+            Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, ask.fresh());
+            return ask.fresh()
+                    ? answer
+                    : answer.onErrorResume(
+                            EndpointClient::closedBeforeUse,
+                            closed -> askOnce(endpoint, policy, head, body, deadline, true));
+        });
     }
 
-    private Mono<Answer> ask(
-            Endpoint endpoint,
-            FailoverPolicy policy,
-            RequestHead head,
-            RequestBody body,
-            Deadline deadline,
-            boolean fresh) {
-        Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, fresh);
-        // A pooled connection that turns out to be closed before anything left is replaced, whatever the method.
-        return fresh
-                ? answer
-                : answer.onErrorResume(
-                        AttemptFailed.class,
-                        failed -> failed.getCause() instanceof ClosedBeforeUse
-                                ? askOnce(endpoint, policy, head, body, deadline, true)
-                                : Mono.error(failed));
+    // A pooled connection that turns out to be closed before anything left is replaced, whatever the method.
+    private static boolean closedBeforeUse(Throwable failure) {
+        return failure.getCause() instanceof ClosedBeforeUse;
     }
 
     /** Asks when there is a place, which is given back when the answer is at its end, or none will come. */

@@ -1,9 +1,11 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
+import java.util.Set;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -45,9 +47,10 @@ class RoutingConfiguration {
     @Bean
     ApiCatalog apiCatalog(LiveRoutes routes, HealthRegistry registry, ApplicationEventPublisher publisher) {
         return new ApiCatalog(catalog -> {
-            registry.add(catalog.groups());
+            Set<EndpointGroup> groups = catalog.groups();
+            registry.add(groups);
             routes.goLive(catalog);
-            registry.retain(catalog.groups());
+            registry.retain(groups);
             // For those of Spring Cloud Gateway that count routes or keep something by route.
             publisher.publishEvent(new RefreshRoutesEvent(routes));
         });
