@@ -46,6 +46,9 @@ final class EndpointClient {
     private static final Duration LIFE = Duration.ofSeconds(30);
     private static final double LIFE_VARIANCE = 0.2;
 
+    // To one address. What bounds a list are its places; this is for many lists of the same address.
+    private static final int CONNECTIONS = 10_000;
+
     private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
     private static final Duration NAME_QUERY = Duration.ofSeconds(1);
 
@@ -57,10 +60,9 @@ final class EndpointClient {
     private final HttpClient unpooled;
     private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
 
-    /** @param requests most at once: as many connections there are to one address, since {@link Places} are fewer */
-    EndpointClient(ReactorResourceFactory resources, int requests) {
+    EndpointClient(ReactorResourceFactory resources) {
         pool = ConnectionProvider.builder("endpoints")
-                .maxConnections(requests)
+                .maxConnections(CONNECTIONS)
                 .pendingAcquireMaxCount(1)
                 .maxIdleTime(IDLE)
                 .maxLifeTime(LIFE)

@@ -91,8 +91,8 @@ class RoutingConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    EndpointClient endpointClient(ReactorResourceFactory resources, UnderstudyProperties properties) {
-        return new EndpointClient(resources, properties.limits().maxInFlight());
+    EndpointClient endpointClient(ReactorResourceFactory resources) {
+        return new EndpointClient(resources);
     }
 
     @Bean
