@@ -97,7 +97,7 @@ public record UnderstudyProperties(
      * @param replayLimit how much of a request body is kept so that it can be sent again; 0B: nothing
      * @param replayMemory how much is kept of the bodies of all requests together; 0B: nothing
      * @param trustIdempotencyKey whether a request with the header Idempotency-Key may be sent again whatever its method
-     * @param suspendAfter failures in a row after which an endpoint is suspended
+     * @param suspendAfter failures in a row after which an endpoint is suspended; more than 10000 count as 10000
      * @param suspendAtRate failures in percent, of 20 or more calls of the last 10 s, that suspend it as well; 1 to 100
      * @param suspendFor least time for which an endpoint is suspended
      * @param suspendAtMost what suspend-for may grow to for an endpoint that fails again soon after it was let back
