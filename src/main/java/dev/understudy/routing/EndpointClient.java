@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -144,7 +145,7 @@ final class EndpointClient {
                     .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission, policy))
                     .responseConnection((response, connection) -> Mono.just(answer(response, connection, policy)))
                     .next();
-            return Mono.firstWithSignal(answer, transmission.expiry())
+            return Mono.firstWithSignal(answer, transmission.failure())
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
@@ -190,11 +191,27 @@ final class EndpointClient {
         Channel[] channel = new Channel[1];
         outbound.withConnection(connection -> channel[0] = connection.channel());
         transmission.sendingBody(channel[0]);
+        // A write that fails would close the connection, with an early answer in it unread.
+        channel[0].config().setAutoClose(false);
         return Mono.using(
-                () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::stalled),
-                // As objects: as a body, Reactor Netty would collect that of a GET, HEAD or DELETE, and lose it.
-                watch -> outbound.sendObject(body.feed()).then(),
-                StallWatch::dispose);
+                        () -> StallWatch.start(channel[0], policy.idleTimeout(), transmission::stalled),
+                        // As objects: as a body, Reactor Netty would collect that of a GET, HEAD or DELETE, and lose
+                        // it.
+                        watch -> outbound.sendObject(body.feed()).then(),
+                        StallWatch::dispose)
+                .onErrorResume(error -> unsent(error, channel[0], body, transmission));
+    }
+
+    // Never the end of what is sent: Reactor Netty would take the answer for whole, as far as it has come by then.
+    private static Mono<Void> unsent(Throwable error, Channel channel, RequestBody body, Transmission transmission) {
+        if (body.failure() == null && error instanceof IOException) {
+            // The endpoint wants no more. What it had to say may wait to be read.
+            channel.read();
+        } else {
+            transmission.fail(error);
+            channel.close();
+        }
+        return Mono.never();
     }
 
     /** The client for one WebSocket handshake, on a connection made for it. */

@@ -38,7 +38,7 @@ final class Transmission {
 
     private final FailoverPolicy policy;
     private final Deadline deadline;
-    private final Sinks.One<Answer> expiry = Sinks.one();
+    private final Sinks.One<Answer> failure = Sinks.one();
     private final Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> responseLimit;
     private volatile @Nullable ScheduledFuture<?> deadlineLook;
@@ -55,9 +55,9 @@ final class Transmission {
                 Schedulers.parallel().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
     }
 
-    /** Fails when a limit has passed; never completes otherwise. */
-    Mono<Answer> expiry() {
-        return expiry.asMono();
+    /** Fails when a limit has passed, or the request could not be sent to its end; never completes otherwise. */
+    Mono<Answer> failure() {
+        return failure.asMono();
     }
 
     Stage stage() {
@@ -121,7 +121,12 @@ final class Transmission {
     }
 
     private void expire(boolean byDeadline) {
-        expiry.tryEmitError(byDeadline ? new DeadlinePassed() : new TimeoutException());
+        fail(byDeadline ? new DeadlinePassed() : new TimeoutException());
+    }
+
+    /** No answer is waited for any more. Without effect on one that has begun. */
+    void fail(Throwable error) {
+        failure.tryEmitError(error);
     }
 
     private static void cancel(@Nullable ScheduledFuture<?> timer) {

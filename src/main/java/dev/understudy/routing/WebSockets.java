@@ -111,7 +111,7 @@ final class WebSockets {
                     .execute(url, headers(head), handler(exchange, accepted, transmission, accepts))
                     .then(Mono.<Answer>empty())
                     .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
-            return Mono.firstWithSignal(session, transmission.expiry())
+            return Mono.firstWithSignal(session, transmission.failure())
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
         });
