@@ -7,8 +7,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerFactoryCustomizer;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslBundles;
@@ -69,14 +71,27 @@ class ListenerConfiguration {
     }
 
     @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfCallers(CallerLimits limits) {
+        return factory -> factory.addServerCustomizers(limits::apply);
+    }
+
+    @Bean
+    CallerLimits callerLimits(UnderstudyProperties properties, NettyServerProperties server) {
+        return new CallerLimits(properties.limits(), server);
+    }
+
+    @Bean
     PlainListener plainListener(
             UnderstudyProperties properties,
             ServerProperties server,
             ReactorResourceFactory resources,
             NettyReactiveWebServerFactoryCustomizer settings,
             ObjectProvider<NettyServerCustomizer> customizers,
+            CallerLimits limits,
             HttpHandler httpHandler) {
-        return new PlainListener(properties.http().port(), server, resources, settings, customizers, httpHandler);
+        return new PlainListener(
+                properties.http().port(), server, resources, settings, customizers, limits, httpHandler);
     }
 
     @Bean

@@ -25,6 +25,7 @@ public final class PlainListener implements SmartLifecycle {
     private final ReactorResourceFactory resources;
     private final NettyReactiveWebServerFactoryCustomizer settings;
     private final ObjectProvider<NettyServerCustomizer> customizers;
+    private final CallerLimits limits;
     private final HttpHandler handler;
     private volatile @Nullable WebServer running;
 
@@ -35,12 +36,14 @@ public final class PlainListener implements SmartLifecycle {
             ReactorResourceFactory resources,
             NettyReactiveWebServerFactoryCustomizer settings,
             ObjectProvider<NettyServerCustomizer> customizers,
+            CallerLimits limits,
             HttpHandler handler) {
         this.configuredPort = configuredPort;
         this.server = server;
         this.resources = resources;
         this.settings = settings;
         this.customizers = customizers;
+        this.limits = limits;
         this.handler = handler;
     }
 
@@ -61,6 +64,7 @@ public final class PlainListener implements SmartLifecycle {
         factory.setShutdown(Shutdown.GRACEFUL);
         settings.customize(factory);
         factory.getServerCustomizers().addAll(customizers.orderedStream().toList());
+        factory.addServerCustomizers(limits::apply);
         WebServer webServer = factory.getWebServer(handler);
         webServer.start();
         running = webServer;

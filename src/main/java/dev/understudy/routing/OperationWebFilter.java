@@ -60,7 +60,7 @@ final class OperationWebFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         String path = request.getURI().getRawPath();
-        if (isOwn(path, request.getMethod())) {
+        if (isOwn(request)) {
             return path.equals("/health") ? health(exchange) : ready(exchange);
         }
         try {
@@ -111,7 +111,10 @@ final class OperationWebFilter implements WebFilter, Ordered {
         return String.join(", ", allowed);
     }
 
-    private static boolean isOwn(String path, HttpMethod method) {
+    /** Whether it asks for the state of the gateway itself. */
+    static boolean isOwn(ServerHttpRequest request) {
+        String path = request.getURI().getRawPath();
+        HttpMethod method = request.getMethod();
         return (path.equals("/health") || path.equals("/ready"))
                 && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
     }

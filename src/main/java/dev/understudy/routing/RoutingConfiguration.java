@@ -24,6 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.util.unit.DataSize;
 import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +84,17 @@ class RoutingConfiguration {
     OperationWebFilter operationWebFilter(
             Listeners listeners, LiveRoutes routes, CorsHeaders cors, ApplicationAvailability availability) {
         return new OperationWebFilter(listeners, routes, cors, availability);
+    }
+
+    @Bean
+    InFlightFilter inFlightFilter(Listeners listeners, UnderstudyProperties properties) {
+        return new InFlightFilter(listeners, properties.limits().maxInFlight());
+    }
+
+    @Bean
+    BodyLimitFilter bodyLimitFilter(Listeners listeners, UnderstudyProperties properties) {
+        DataSize most = properties.limits().maxBodySize();
+        return new BodyLimitFilter(listeners, most == null ? Long.MAX_VALUE : most.toBytes());
     }
 
     @Bean

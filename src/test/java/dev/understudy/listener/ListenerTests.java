@@ -110,11 +110,16 @@ class ListenerTests {
 
     @Test
     void thePlainListenerHasTheSettingsOfTheTlsOne() throws Exception {
-        try (RunningGateway gateway = RunningGateway.with("server.netty.max-initial-line-length=100B")) {
-            String longTarget = "GET /health?" + "x".repeat(200);
-            assertThat(get(gateway.tlsPort(), longTarget.substring(4)).statusCode())
-                    .isEqualTo(414);
-            assertThat(call(gateway.plainPort(), longTarget).status()).isEqualTo(414);
+        try (RunningGateway gateway = RunningGateway.with("server.netty.max-keep-alive-requests=2")) {
+            try (RawCaller plain = new RawCaller(gateway.plainPort());
+                    RawCaller tls = RawCaller.overTls(gateway.tlsPort())) {
+                for (RawCaller caller : List.of(plain, tls)) {
+                    RawMessage first = caller.send(request("/health")).read();
+                    assertThat(first.header("connection")).isEmpty();
+                    RawMessage last = caller.send(request("/health")).read();
+                    assertThat(last.header("connection")).hasValue("close");
+                }
+            }
         }
     }
 

@@ -224,7 +224,7 @@ class UnderstudyPropertiesTests {
         new SpringApplicationBuilder(OnlyProperties.class)
                 .run(
                         NO_WEB,
-                        "--understudy.limits.max-in-flight=5",
+                        "--understudy.store.type=directory",
                         "--understudy.role=all",
                         "--understudy.failover.idle-timeout=9s")
                 .close();
@@ -233,7 +233,7 @@ class UnderstudyPropertiesTests {
                 .filter(line -> line.contains("is not in effect"))
                 .toList();
         assertThat(told).hasSize(2);
-        assertThat(told.toString()).contains("understudy.limits is set", "understudy.role is set");
+        assertThat(told.toString()).contains("understudy.store is set", "understudy.role is set");
     }
 
     private static String text(UnderstudyProperties properties) {

@@ -13,10 +13,19 @@ public final class RawCaller implements AutoCloseable {
     private final InputStream in;
 
     public RawCaller(int port) throws IOException {
-        socket = new Socket("localhost", port);
+        this(new Socket("localhost", port));
+    }
+
+    private RawCaller(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** Trusts whatever certificate it is shown. */
+    public static RawCaller overTls(int port) throws IOException {
+        return new RawCaller(TlsClient.connect(port));
     }
 
     public RawCaller send(String text) throws IOException {

@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,11 +47,17 @@ public final class TlsClient {
 
     /** The certificate that a listener shows. */
     public static X509Certificate certificate(int port) throws Exception {
-        try (SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket("localhost", port)) {
-            socket.setSoTimeout(10_000);
-            socket.startHandshake();
+        try (SSLSocket socket = connect(port)) {
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
+    }
+
+    /** A connection whose handshake is done. */
+    static SSLSocket connect(int port) throws IOException {
+        SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket("localhost", port);
+        socket.setSoTimeout(10_000);
+        socket.startHandshake();
+        return socket;
     }
 
     private static SSLContext trusting() {

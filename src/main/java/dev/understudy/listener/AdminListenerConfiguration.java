@@ -1,6 +1,7 @@
 package dev.understudy.listener;
 
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -11,10 +12,16 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Gives the admin listener the certificate of 9095 where it has none of its own. Named in the imports of the management
+ * Gives the admin listener the certificate of 9095 where it has none of its own, and the limits of callers. Named in the imports of the management
  * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
  */
-class AdminTlsConfiguration {
+class AdminListenerConfiguration {
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(CallerLimits limits) {
+        return factory -> factory.addServerCustomizers(limits::apply);
+    }
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
