@@ -15,9 +15,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -35,33 +34,13 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Carries a request along its operation's group until one endpoint's answer can be passed on. The end of the chain. Holds
- * nothing of a request; the walk itself is {@link Failover}'s.
+ * nothing of a request; its way is a {@link Walk}.
  */
 final class FailoverFilter implements GatewayFilter, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(FailoverFilter.class);
 
     private static final Attempt UNTRUSTED = new Attempt.NotSent(Attempt.NotSent.Reason.CERTIFICATE);
-
-    /** Mostly nobody is left to read it. */
-    private static final Refused BROKEN_REQUEST =
-            new Refused(Problem.BAD_REQUEST, "The request's body broke off.", Map.of("Connection", "close"));
-
-    /** One request on its way. */
-    private record Walk(
-            ServerWebExchange exchange,
-            Match.Found found,
-            EndpointGroup group,
-            Channel caller,
-            RequestHead head,
-            RequestBody body,
-            Deadline deadline,
-            Failover failover) {
-
-        boolean webSocket() {
-            return found.operation().webSocket() && WebSockets.isHandshake(exchange);
-        }
-    }
 
     private final HealthRegistry registry;
     private final EndpointClient client;
@@ -102,15 +81,11 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
         return found.operation()
                 .group(admission.keyType())
-                .map(group -> {
-                    Walk walk = walk(exchange, found, group, admission);
-                    // What comes after the head of an answer is its writer's.
-                    return ask(walk, walk.failover().first()).doFinally(signal -> end(walk, signal));
-                })
+                .map(group -> play(exchange, found, group, admission))
                 .orElseGet(() -> Mono.error(new Refused(Problem.NO_ENDPOINT_FOR_KEY_TYPE)));
     }
 
-    private Walk walk(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
+    private Mono<Void> play(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
         Channel caller = channel(request);
@@ -124,7 +99,17 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 deadline);
         BooleanSupplier repeatable = () -> idempotent && body.rewind();
         Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
-        return new Walk(exchange, found, group, caller, head, body, deadline, failover);
+        boolean webSocket = found.operation().webSocket() && WebSockets.isHandshake(exchange);
+        Function<Failover.Ask, Mono<Answer>> sending = webSocket
+                ? ask -> webSockets.ask(exchange, group, ask, head, deadline, failover::delivered)
+                : ask -> client.ask(group, ask, head, body, deadline);
+        Walk walk = new Walk(failover, body, sending, new Log(exchange.getLogPrefix(), alarm));
+        // What comes after the head of an answer is its writer's.
+        return walk.answer()
+                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
+                .doOnNext(answer -> writer.take(exchange, answer, found.api(), caller, policy.idleTimeout()))
+                .then()
+                .doFinally(signal -> end(failover, body, signal));
     }
 
     // draft-ietf-httpapi-idempotency-key-header: one such header makes POST and PATCH safe to send again.
@@ -152,102 +137,45 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
-    private Mono<Void> ask(Walk walk, Failover.Ask ask) {
-        return after(ask.pause(), send(walk, ask))
-                .map(Step::answered)
-                .onErrorResume(AttemptFailed.class, failed -> failed(walk, ask, failed))
-                .flatMap(step -> follow(walk, ask, step));
-    }
-
-    private static Mono<Answer> after(Duration pause, Mono<Answer> answer) {
-        return pause.isZero() ? answer : Mono.delay(pause).then(answer);
-    }
-
-    private Mono<Answer> send(Walk walk, Failover.Ask ask) {
-        return walk.webSocket()
-                ? webSockets.ask(walk.exchange, walk.group, ask, walk.head, walk.deadline, walk.failover::delivered)
-                : client.ask(walk.group, ask, walk.head, walk.body, walk.deadline);
-    }
-
-    // A body that breaks off at the caller's side takes the endpoint's request with it: that is no fault of the
-    // endpoint.
-    private Mono<Step> failed(Walk walk, Failover.Ask ask, AttemptFailed failed) {
-        Throwable callers = walk.body.failure();
-        if (callers != null) {
-            return Mono.error(callers instanceof Refused ? callers : BROKEN_REQUEST);
-        }
-        if (failed.attempt().equals(UNTRUSTED) && failed.getCause() != null) {
-            alarm.raise(ask.member().endpoint(), failed.getCause());
-        }
-        return Mono.just(Step.failed(failed));
-    }
-
-    /** What came of asking, with the answer where there is one. */
-    private record Step(Attempt attempt, Optional<Answer> answer) {
-
-        static Step answered(Answer answer) {
-            Attempt attempt = new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers()));
-            return new Step(attempt, Optional.of(answer));
-        }
-
-        static Step failed(AttemptFailed failed) {
-            return new Step(failed.attempt(), Optional.empty());
+    // The rest of the body may still be on its way to the endpoint whose answer is passed on.
+    private static void end(Failover failover, RequestBody body, SignalType how) {
+        failover.end();
+        if (how != SignalType.ON_COMPLETE) {
+            body.end();
         }
     }
 
-    private Mono<Void> follow(Walk walk, Failover.Ask asked, Step step) {
-        Failover.Decision decision = walk.failover.after(step.attempt());
-        if (decision instanceof Failover.Ask next) {
+    private static void expose(ServerWebExchange exchange, FailoverPolicy policy, int position, int attempts) {
+        if (policy.exposeHeaders()) {
+            HttpHeaders headers = exchange.getResponse().getHeaders();
+            headers.set("X-Gateway-Endpoint", String.valueOf(position));
+            headers.set("X-Gateway-Attempts", String.valueOf(attempts));
+        }
+    }
+
+    /** What operators read of one request's way. */
+    private record Log(String prefix, CertificateAlarm alarm) implements Walk.Listener {
+
+        @Override
+        public void unanswered(Failover.Ask ask, AttemptFailed failed) {
+            if (failed.attempt().equals(UNTRUSTED) && failed.getCause() != null) {
+                alarm.raise(ask.member().endpoint(), failed.getCause());
+            }
+        }
+
+        @Override
+        public void moved(Failover.Ask from, Failover.Ask to, Attempt why) {
             log.info(
                     "{}{} -> {}: {}",
-                    walk.exchange.getLogPrefix(),
-                    asked.member().endpoint(),
-                    next.member().endpoint(),
-                    step.attempt());
-            step.answer().ifPresent(Answer::abandon);
-            return ask(walk, next);
+                    prefix,
+                    from.member().endpoint(),
+                    to.member().endpoint(),
+                    why);
         }
-        if (decision instanceof Failover.GiveUp giveUp) {
-            log.info(
-                    "{}{}: {}, given up",
-                    walk.exchange.getLogPrefix(),
-                    asked.member().endpoint(),
-                    step.attempt());
-            expose(walk, asked);
-            return Mono.error(new Refused(problem(giveUp.failure())));
-        }
-        expose(walk, asked);
-        walk.body.keepNoMore();
-        Answer answer = step.answer()
-                .orElseThrow()
-                .reporting(walk.failover::delivered, walk.failover::brokeOff)
-                .ending(walk.body::end);
-        Duration idleTimeout = walk.group.policy().idleTimeout();
-        writer.take(walk.exchange, answer, walk.found.api(), walk.caller, idleTimeout);
-        return Mono.empty();
-    }
 
-    // The rest of the body may still be on its way to the endpoint whose answer is passed on.
-    private static void end(Walk walk, SignalType how) {
-        walk.failover.end();
-        if (how != SignalType.ON_COMPLETE) {
-            walk.body.end();
+        @Override
+        public void gaveUp(Failover.Ask last, Attempt why) {
+            log.info("{}{}: {}, given up", prefix, last.member().endpoint(), why);
         }
-    }
-
-    private void expose(Walk walk, Failover.Ask asked) {
-        if (walk.group.policy().exposeHeaders()) {
-            HttpHeaders headers = walk.exchange.getResponse().getHeaders();
-            headers.set("X-Gateway-Endpoint", String.valueOf(asked.member().position()));
-            headers.set("X-Gateway-Attempts", String.valueOf(walk.failover.attempts()));
-        }
-    }
-
-    private static Problem problem(Failover.Failure failure) {
-        return switch (failure) {
-            case NOT_REACHED -> Problem.NOT_REACHED;
-            case NO_ANSWER -> Problem.NO_ANSWER;
-            case TIMEOUT -> Problem.TIMEOUT;
-        };
     }
 }

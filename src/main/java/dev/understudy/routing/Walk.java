@@ -1,0 +1,122 @@
+package dev.understudy.routing;
+
+import dev.understudy.failover.Attempt;
+import dev.understudy.failover.Failover;
+import dev.understudy.problem.Problem;
+import dev.understudy.problem.Refused;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * One request on its way along its group: sends it as {@link Failover} decides, until an answer can be passed on. One for
+ * each request.
+ */
+final class Walk {
+
+    /** Hears what came of attempts other than the one whose answer is passed on. */
+    interface Listener {
+
+        /** None came from there. */
+        void unanswered(Failover.Ask ask, AttemptFailed failed);
+
+        /** The next endpoint, or the same once more, is asked. */
+        void moved(Failover.Ask from, Failover.Ask to, Attempt why);
+
+        /** Nobody is left to ask. */
+        void gaveUp(Failover.Ask last, Attempt why);
+    }
+
+    /** Mostly nobody is left to read it. */
+    private static final Refused BROKEN_REQUEST =
+            new Refused(Problem.BAD_REQUEST, "The request's body broke off.", Map.of("Connection", "close"));
+
+    /** What came of asking, with the answer where there is one. */
+    private record Step(Attempt attempt, Optional<Answer> answer) {
+
+        static Step answered(Answer answer) {
+            Attempt attempt = new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers()));
+            return new Step(attempt, Optional.of(answer));
+        }
+
+        static Step failed(AttemptFailed failed) {
+            return new Step(failed.attempt(), Optional.empty());
+        }
+    }
+
+    private final Failover failover;
+    private final RequestBody body;
+    private final Function<Failover.Ask, Mono<Answer>> sending;
+    private final Listener listener;
+    private volatile int position;
+
+    /** @param sending asks one endpoint; fails with {@link AttemptFailed} */
+    Walk(Failover failover, RequestBody body, Function<Failover.Ask, Mono<Answer>> sending, Listener listener) {
+        this.failover = failover;
+        this.body = body;
+        this.sending = sending;
+        this.listener = listener;
+    }
+
+    /** The answer to be passed on. Fails with {@link Refused} when there is none. To be subscribed to once. */
+    Mono<Answer> answer() {
+        return Mono.defer(() -> ask(failover.first()));
+    }
+
+    /** The 1-based place in the list of the endpoint asked last. */
+    int position() {
+        return position;
+    }
+
+    private Mono<Answer> ask(Failover.Ask ask) {
+        position = ask.member().position();
+        return after(ask.pause(), Mono.defer(() -> sending.apply(ask)))
+                .map(Step::answered)
+                .onErrorResume(AttemptFailed.class, failed -> unanswered(ask, failed))
+                .flatMap(step -> follow(ask, step));
+    }
+
+    private static Mono<Answer> after(Duration pause, Mono<Answer> answer) {
+        return pause.isZero() ? answer : Mono.delay(pause).then(answer);
+    }
+
+    // A body that breaks off at the caller's side takes the endpoint's request with it: that is no fault of the
+    // endpoint.
+    private Mono<Step> unanswered(Failover.Ask ask, AttemptFailed failed) {
+        Throwable callers = body.failure();
+        if (callers != null) {
+            return Mono.error(callers instanceof Refused ? callers : BROKEN_REQUEST);
+        }
+        listener.unanswered(ask, failed);
+        return Mono.just(Step.failed(failed));
+    }
+
+    private Mono<Answer> follow(Failover.Ask asked, Step step) {
+        Failover.Decision decision = failover.after(step.attempt());
+        if (decision instanceof Failover.Ask next) {
+            listener.moved(asked, next, step.attempt());
+            step.answer().ifPresent(Answer::abandon);
+            return ask(next);
+        }
+        if (decision instanceof Failover.GiveUp giveUp) {
+            listener.gaveUp(asked, step.attempt());
+            return Mono.error(new Refused(problem(giveUp.failure())));
+        }
+        body.keepNoMore();
+        // The rest of the body may still be on its way to the endpoint whose answer is passed on.
+        return Mono.just(step.answer()
+                .orElseThrow()
+                .reporting(failover::delivered, failover::brokeOff)
+                .ending(body::end));
+    }
+
+    private static Problem problem(Failover.Failure failure) {
+        return switch (failure) {
+            case NOT_REACHED -> Problem.NOT_REACHED;
+            case NO_ANSWER -> Problem.NO_ANSWER;
+            case TIMEOUT -> Problem.TIMEOUT;
+        };
+    }
+}
