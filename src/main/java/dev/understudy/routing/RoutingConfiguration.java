@@ -108,6 +108,11 @@ class RoutingConfiguration {
     }
 
     @Bean
+    Rehearsal rehearsal(HealthRegistry registry, EndpointClient client) {
+        return new Rehearsal(registry, client);
+    }
+
+    @Bean
     AnswerWriter answerWriter(CorsHeaders cors) {
         return new AnswerWriter(cors);
     }
