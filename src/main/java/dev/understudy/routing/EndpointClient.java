@@ -229,6 +229,8 @@ final class EndpointClient {
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
+                // Whose body cannot be written may have answered: see TransmissionHandler.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler())
                         .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard()));
