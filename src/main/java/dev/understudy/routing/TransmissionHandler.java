@@ -39,12 +39,18 @@ final class TransmissionHandler extends ChannelDuplexHandler {
     /** A write whose failure is not told yet. */
     private record Untold(ChannelPromise promise, Throwable failure) {}
 
+    private final SurplusHandler surplus;
     private final Deque<Untold> untold = new ArrayDeque<>();
     private @Nullable Transmission current;
     private boolean used;
     private boolean upgrade;
     private boolean interim;
     private boolean answering;
+
+    /** @param surplus that of the same connection */
+    TransmissionHandler(SurplusHandler surplus) {
+        this.surplus = surplus;
+    }
 
     /** Binds a connection to the request it is now for. @return whether it had served another before */
     static boolean begin(Channel channel, Transmission transmission) {
@@ -73,7 +79,14 @@ final class TransmissionHandler extends ChannelDuplexHandler {
             answering |= !interim;
         }
         if (!interim) {
+            boolean end = message instanceof LastHttpContent && !upgrade;
+            boolean more = end && surplus.answered();
             context.fireChannelRead(message);
+            closeUnless(!more, context);
+            if (end) {
+                // Who sends something while the connection waits for its next request shows it now, not then.
+                context.read();
+            }
             return;
         }
         ReferenceCountUtil.release(message);
@@ -103,6 +116,7 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         } else if (message instanceof HttpRequest request) {
             upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
             transmission.writing();
+            surplus.await();
             watched.addListener(done -> {
                 transmission.headWritten(done.isSuccess());
                 closeUnless(done.isSuccess(), context);
