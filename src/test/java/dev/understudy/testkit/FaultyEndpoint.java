@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32C;
 
 /**
@@ -191,6 +192,7 @@ public final class FaultyEndpoint implements AutoCloseable {
     private final Part part;
     private final boolean fromTheStart;
     private final List<Seen> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     private FaultyEndpoint(ServerSocket server, Part part, boolean fromTheStart) {
@@ -223,6 +225,11 @@ public final class FaultyEndpoint implements AutoCloseable {
         return requests;
     }
 
+    /** How many there were, all together. */
+    public int connections() {
+        return connections.get();
+    }
+
     /** Connections that nobody has closed. */
     public int open() {
         return open.size();
@@ -240,6 +247,7 @@ public final class FaultyEndpoint implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                connections.incrementAndGet();
                 open.add(socket);
                 inThread(() -> serve(socket));
             } catch (IOException e) {
