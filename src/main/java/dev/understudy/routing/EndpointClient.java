@@ -246,8 +246,15 @@ final class EndpointClient {
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
-                .doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler())
-                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard()));
+                // Whose body cannot be written may have answered: see TransmissionHandler.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .doOnChannelInit((observer, channel, address) -> {
+                    SurplusHandler surplus = new SurplusHandler();
+                    channel.pipeline()
+                            .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)
+                            .addAfter(
+                                    NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler(surplus))
+                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
+                });
     }
 }
