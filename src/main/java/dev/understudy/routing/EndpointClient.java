@@ -246,8 +246,6 @@ final class EndpointClient {
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
-                // Whose body cannot be written may have answered: see TransmissionHandler.
-                .option(ChannelOption.AUTO_CLOSE, false)
                 .doOnChannelInit((observer, channel, address) -> {
                     SurplusHandler surplus = new SurplusHandler();
                     channel.pipeline()
