@@ -62,6 +62,7 @@ class ProbeClientTests {
     @BeforeEach
     void start() {
         resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.afterPropertiesSet();
         client = new ProbeClient(resources);
     }
