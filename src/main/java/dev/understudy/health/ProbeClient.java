@@ -7,10 +7,12 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableChannel;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.tcp.TcpClient;
@@ -27,7 +29,12 @@ final class ProbeClient {
     private final HttpClient http;
 
     ProbeClient(ReactorResourceFactory resources) {
-        plain = TcpClient.newConnection().runOn(resources.getLoopResources()).resolver(names -> {});
+        this(resources, client -> client.resolver(names -> {}));
+    }
+
+    /** @param names gives a client what finds the addresses of names */
+    ProbeClient(ReactorResourceFactory resources, UnaryOperator<TcpClient> names) {
+        plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()));
         secure = plain.secure(
                 tls -> tls.sslContext(TcpSslContextSpec.forClient()).handlerConfigurator(handler -> {
                     var parameters = handler.engine().getSSLParameters();
@@ -37,6 +44,8 @@ final class ProbeClient {
         http = HttpClient.newConnection()
                 .runOn(resources.getLoopResources())
                 .resolver(resolver())
+                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
+                .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false);
