@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,15 @@ import reactor.netty.tcp.TcpSslContextSpec;
  */
 final class ProbeClient {
 
+    // As that of requests: else it would look at an address that they have left.
+    private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
+
     private final TcpClient plain;
     private final TcpClient secure;
     private final HttpClient http;
 
     ProbeClient(ReactorResourceFactory resources) {
-        this(resources, client -> client.resolver(names -> {}));
+        this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(LONGEST_NAME_TTL)));
     }
 
     /** @param names gives a client what finds the addresses of names */
