@@ -14,6 +14,7 @@ import dev.understudy.testkit.Policies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -159,6 +160,78 @@ class PolicyReaderTests {
                 .hasSize(2)
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'suspendAtRate'?"))
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'path'?"));
+    }
+
+    @Nested
+    class TheNearestList {
+
+        private final List<Operation> operations = accepted("""
+                        openapi: 3.0.3
+                        info: {title: T, version: '1'}
+                        x-wso2-endpoints:
+                          - named: {urls: ['http://n'], advanceEndpointConfig: {failover: {suspendAfter: 9}}}
+                        x-wso2-production-endpoints:
+                          urls: ['http://a']
+                          advanceEndpointConfig: {timeoutInMillis: 5000, failover: {suspendAfter: 2}}
+                        x-wso2-sandbox-endpoints:
+                          urls: ['http://s']
+                          advanceEndpointConfig: {retryConfig: {count: 1}}
+                        paths:
+                          /api: {get: {responses: {'200': {description: OK}}}}
+                          /path:
+                            x-wso2-production-endpoints: {urls: ['http://p']}
+                            get: {responses: {'200': {description: OK}}}
+                            put:
+                              x-wso2-production-endpoints: '#/x-wso2-endpoints/named'
+                              responses: {'200': {description: OK}}
+                        """).operations();
+
+        private FailoverPolicy of(String operation) {
+            return policy(operations.stream()
+                    .filter(each -> (each.method() + " " + each.path()).equals(operation))
+                    .findFirst()
+                    .orElseThrow());
+        }
+
+        @Test
+        void countsAsAWholeSoThatNothingOfAListAboveIsLeft() {
+            assertThat(of("GET /api"))
+                    .isEqualTo(Policies.policy()
+                            .deadline(millis(5000))
+                            .suspension(2, millis(1000), millis(60_000))
+                            .build());
+            assertThat(of("GET /path")).isEqualTo(Readers.POLICY);
+            assertThat(of("PUT /path"))
+                    .isEqualTo(Policies.policy()
+                            .suspension(9, millis(1000), millis(60_000))
+                            .build());
+        }
+
+        @Test
+        void isLookedForApartForTheSandbox() {
+            assertThat(operations)
+                    .hasSize(3)
+                    .allSatisfy(operation -> assertThat(
+                                    operation.sandbox().orElseThrow().policy())
+                            .isEqualTo(Policies.policy().repeats(1, 504).build()));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "advanceEndpointConfig | {timeoutInMillis: 5000}",
+                    "securityConfig | {type: BASIC, username: u, password: s3cret}",
+                    "securityConfig | s3cret",
+                    "urls | ['http://b']"
+                })
+        void isAskedForWhatStandsBesideItInsteadOfInIt(String member, String value) {
+            String document = document("{}").replace("paths:", member + ": " + value + "\npaths:");
+
+            assertThat(faults(document))
+                    .containsExactly("#/" + member + " (line 6): " + member + " beside the list of endpoints"
+                            + " (expected: within it, indented as deep as urls)");
+        }
     }
 
     @Nested
