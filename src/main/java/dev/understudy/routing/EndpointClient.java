@@ -55,6 +55,7 @@ final class EndpointClient {
         static final Keeping USUAL = new Keeping(Duration.ofSeconds(4), Duration.ofSeconds(30), Duration.ofSeconds(2));
     }
 
+    private static final AddressShare ADDRESS_SHARE = new AddressShare();
     private static final double LIFE_VARIANCE = 0.2;
 
     // To one address. What bounds a list are its places; this is for many lists of the same address.
@@ -247,11 +248,13 @@ final class EndpointClient {
         return client.runOn(resources.getLoopResources())
                 // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
                 .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
+                .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler())
-                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard()));
+                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
+                        .addLast(AddressShare.NAME, ADDRESS_SHARE));
     }
 }

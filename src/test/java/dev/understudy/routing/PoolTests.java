@@ -3,6 +3,7 @@ package dev.understudy.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.testkit.Authority;
+import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.GatewayProcess;
 import dev.understudy.testkit.Names;
 import dev.understudy.testkit.Policies;
@@ -13,6 +14,7 @@ import dev.understudy.testkit.TlsEndpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -150,6 +154,57 @@ class PoolTests {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(CONNECT);
             assertThat(endpoint.requests()).hasSize(5);
         }
+    }
+
+    @Test
+    void theNextAddressOfANameIsTriedWithinTheSameTimeoutWhereTheFirstIsSilent() throws Exception {
+        try (BlackHole silent = new BlackHole();
+                RawEndpoint endpoint = RawEndpoint.answering(200, "ok");
+                TlsEndpoint secure = new TlsEndpoint(Authority.context(AUTHORITY.issue("tls2.example")), "secret")) {
+            NAMES.put("half.example", silent.port(), endpoint.port());
+            NAMES.put("tls2.example", silent.port(), secure.port());
+            Policies policy = policy().connect(Duration.ofMillis(800));
+            long began = System.nanoTime();
+
+            assertThat(post(gateway.things(policy.build(), "http://half.example")))
+                    .isEqualTo("ok");
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(390L, 790L);
+            assertThat(post(gateway.things(policy.build(), "https://tls2.example")))
+                    .isEqualTo("secret");
+        }
+    }
+
+    @Test
+    void allAddressesOfANameTogetherAreTriedForNoLongerThanTheConnectTimeout() throws Exception {
+        try (BlackHole silent = new BlackHole();
+                RawEndpoint second = RawEndpoint.answering(200, "second")) {
+            Integer[] ports = Collections.nCopies(20, silent.port()).toArray(Integer[]::new);
+            NAMES.put("silence.example", ports);
+            NAMES.put("second.example", second.port());
+            String api = gateway.things(
+                    policy().connect(Duration.ofMillis(700)).build(),
+                    "http://silence.example",
+                    "http://second.example");
+            long began = System.nanoTime();
+
+            assertThat(post(api)).isEqualTo("second");
+
+            assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(690L, 1_500L);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1000, 0, 500",
+        "1000, 1, 250",
+        "1000, 7, 250",
+        "400, 0, 250",
+        "100, 0, 100",
+        "60000, 2, 7500",
+        "1000, 90, 250"
+    })
+    void anAddressHasHalfOfTheTimeThatIsLeftButEnoughForOneThatIsFarAway(int all, int index, int share) {
+        assertThat(AddressShare.share(all, index)).isEqualTo(share);
     }
 
     @Test
