@@ -6,8 +6,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ReactorResourceFactory;
@@ -38,7 +43,8 @@ final class ProbeClient {
 
     /** @param names gives a client what finds the addresses of names */
     ProbeClient(ReactorResourceFactory resources, UnaryOperator<TcpClient> names) {
-        plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()));
+        plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()))
+                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses));
         secure = plain.secure(
                 tls -> tls.sslContext(TcpSslContextSpec.forClient()).handlerConfigurator(handler -> {
                     var parameters = handler.engine().getSSLParameters();
@@ -48,6 +54,7 @@ final class ProbeClient {
         http = HttpClient.newConnection()
                 .runOn(resources.getLoopResources())
                 .resolver(resolver())
+                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses))
                 // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
                 .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .disableRetry(true)
@@ -81,6 +88,13 @@ final class ProbeClient {
                     return judged(response);
                 })
                 .then();
+    }
+
+    // One that is silent takes all the time of a look: the next look begins with another one.
+    private static List<? extends SocketAddress> fromAnyOn(List<? extends SocketAddress> addresses) {
+        List<SocketAddress> rotated = new ArrayList<>(addresses);
+        Collections.rotate(rotated, ThreadLocalRandom.current().nextInt(addresses.size()));
+        return rotated;
     }
 
     private static void set(HttpHeaders headers, Endpoint endpoint, Optional<Credentials> credentials) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.testkit.Authority;
+import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.Names;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
@@ -166,6 +167,21 @@ class ProbeClientTests {
             assertThat(server.requests())
                     .singleElement()
                     .satisfies(request -> assertThat(request.all("host")).containsExactly("one.example"));
+        }
+    }
+
+    @Test
+    void aSilentAddressOfANameDoesNotHideThatAnotherOneIsWell() throws Exception {
+        Names names = new Names();
+        try (BlackHole silent = new BlackHole();
+                RawEndpoint endpoint = RawEndpoint.answering(200, "")) {
+            names.put("half.example", silent.port(), endpoint.port());
+            ProbeClient probing = new ProbeClient(resources, client -> client.resolver(names));
+            Endpoint half = Endpoint.parse("http://half.example");
+
+            for (Mono<Void> look : List.of(probing.connect(half), probing.get(half, "/up", Optional.empty()))) {
+                await().atMost(LIMIT).until(() -> fault(look, SHORT).isEmpty());
+            }
         }
     }
 
