@@ -25,6 +25,7 @@ class DefinitionsConfiguration {
     OpenApiReader openApiReader(UnderstudyProperties properties) {
         return new OpenApiReader(new Defaults(
                 policy(properties.failover()),
+                properties.failover().replayMemory().toBytes(),
                 cors(properties.cors()),
                 properties.cors().enabled()));
     }

@@ -49,7 +49,7 @@ class PolicyReaderTests {
     }
 
     private static FailoverPolicy policyOver(FailoverPolicy base, String advanced) {
-        OpenApiReader reader = new OpenApiReader(new Defaults(base, Readers.CORS, false));
+        OpenApiReader reader = new OpenApiReader(new Defaults(base, 64 << 20, Readers.CORS, false));
         byte[] content = document(advanced).getBytes(StandardCharsets.UTF_8);
         return policy(accepted(reader.read("t.yaml", content)).operations().get(0));
     }
@@ -160,6 +160,23 @@ class PolicyReaderTests {
                 .hasSize(2)
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'suspendAtRate'?"))
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'path'?"));
+    }
+
+    @Test
+    void aBodyThatIsLongerThanAllTogetherMayBeIsNotKeptAndAWarningSaysSo() {
+        String more = "{failover: {replayLimit: 65MB}}";
+
+        assertThat(policy(more).replayLimitBytes()).isEqualTo(65 << 20);
+        assertThat(warnings(document(more)))
+                .containsExactly(PLACE + "/failover/replayLimit (line 5): '65MB' is more than"
+                        + " understudy.failover.replay-memory, which is 64MB: what is longer than that is not kept");
+        assertThat(warnings(document("{failover: {replayLimit: 64MB}}"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "1, 1B", "1023, 1023B", "1024, 1KB", "1025, 1025B", "67108864, 64MB", "2147483648, 2GB"})
+    void sizesAreToldShort(long bytes, String told) {
+        assertThat(Quantities.shown(bytes)).isEqualTo(told);
     }
 
     @Nested
