@@ -256,6 +256,11 @@ class UnderstudyPropertiesTests {
         assertThat(failover("response-timeout=90s").deadline()).isEqualTo(Duration.ofSeconds(60));
     }
 
+    @Test
+    void noStatusAtAllMayCountAsAFailure() {
+        assertThat(failover("statuses=").statuses()).isEmpty();
+    }
+
     private UnderstudyProperties.Failover failover(String set) {
         UnderstudyProperties.Failover[] bound = new UnderstudyProperties.Failover[1];
         runner.withPropertyValues("understudy.failover." + set)
