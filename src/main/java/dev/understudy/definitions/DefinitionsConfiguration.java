@@ -8,19 +8,24 @@ import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.settings.UnderstudyProperties;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(DefinitionsConfiguration.class);
     private static final FailoverPolicy.Capacity CAPACITY = new FailoverPolicy.Capacity(2_000, 2_000, 2_000);
 
     @Bean
     OpenApiReader openApiReader(UnderstudyProperties properties) {
         return new OpenApiReader(new Defaults(
                 policy(properties.failover()),
+                properties.failover().replayMemory().toBytes(),
                 cors(properties.cors()),
                 properties.cors().enabled()));
     }
@@ -38,6 +43,8 @@ class DefinitionsConfiguration {
     }
 
     private static FailoverPolicy policy(UnderstudyProperties.Failover failover) {
+        warnIfCutShort("connect-timeout", failover.connectTimeout(), failover.deadline());
+        warnIfCutShort("response-timeout", failover.responseTimeout(), failover.deadline());
         return new FailoverPolicy(
                 failover.connectTimeout(),
                 failover.responseTimeout(),
@@ -60,6 +67,17 @@ class DefinitionsConfiguration {
                         Optional.ofNullable(failover.probe().path()),
                         failover.probe().always()),
                 failover.exposeHeaders());
+    }
+
+    // Where both are set, that stops the start.
+    private static void warnIfCutShort(String key, Duration limit, Duration deadline) {
+        if (limit.compareTo(deadline) > 0) {
+            log.warn(
+                    "understudy.failover.{} is cut short by understudy.failover.deadline, which is {} s: set that, too,"
+                            + " if it is to hold",
+                    key,
+                    deadline.toSeconds());
+        }
     }
 
     private static Cors cors(UnderstudyProperties.Cors cors) {

@@ -6,11 +6,19 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableChannel;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.tcp.TcpClient;
@@ -22,12 +30,21 @@ import reactor.netty.tcp.TcpSslContextSpec;
  */
 final class ProbeClient {
 
+    // As that of requests: else it would look at an address that they have left.
+    private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
+
     private final TcpClient plain;
     private final TcpClient secure;
     private final HttpClient http;
 
     ProbeClient(ReactorResourceFactory resources) {
-        plain = TcpClient.newConnection().runOn(resources.getLoopResources()).resolver(names -> {});
+        this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(LONGEST_NAME_TTL)));
+    }
+
+    /** @param names gives a client what finds the addresses of names */
+    ProbeClient(ReactorResourceFactory resources, UnaryOperator<TcpClient> names) {
+        plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()))
+                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses));
         secure = plain.secure(
                 tls -> tls.sslContext(TcpSslContextSpec.forClient()).handlerConfigurator(handler -> {
                     var parameters = handler.engine().getSSLParameters();
@@ -37,6 +54,9 @@ final class ProbeClient {
         http = HttpClient.newConnection()
                 .runOn(resources.getLoopResources())
                 .resolver(resolver())
+                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses))
+                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
+                .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false);
@@ -68,6 +88,13 @@ final class ProbeClient {
                     return judged(response);
                 })
                 .then();
+    }
+
+    // One that is silent takes all the time of a look: the next look begins with another one.
+    private static List<? extends SocketAddress> fromAnyOn(List<? extends SocketAddress> addresses) {
+        List<SocketAddress> rotated = new ArrayList<>(addresses);
+        Collections.rotate(rotated, ThreadLocalRandom.current().nextInt(addresses.size()));
+        return rotated;
     }
 
     private static void set(HttpHeaders headers, Endpoint endpoint, Optional<Credentials> credentials) {

@@ -207,13 +207,9 @@ final class ApiReader {
     }
 
     private Groups groups(Mapping level, @Nullable List<Server> own) {
-        boolean lists = level.has(EndpointReader.PRODUCTION) || level.has(EndpointReader.SANDBOX);
-        level.get("type")
-                .filter(type -> lists)
-                .ifPresent(type -> findings.faultText(
-                        type.place(),
-                        "type: " + type.shown() + " beside the list of endpoints (expected: within it, indented as"
-                                + " deep as urls)"));
+        if (level.has(EndpointReader.PRODUCTION) || level.has(EndpointReader.SANDBOX)) {
+            EndpointReader.MEMBERS.forEach(name -> level.get(name).ifPresent(this::refuseBeside));
+        }
         Said production = endpoints.read(level, EndpointReader.PRODUCTION);
         boolean there = level.has("servers") || (level == document && level.has("host"));
         return new Groups(
@@ -221,6 +217,15 @@ final class ApiReader {
                         ? servers.endpoints(own, ServerReader.placeOf(level))
                         : production,
                 endpoints.read(level, EndpointReader.SANDBOX));
+    }
+
+    // It would have no effect, and nobody would notice. Only the type is shown: another one may be a secret.
+    private void refuseBeside(Value member) {
+        String name = member.place().token();
+        findings.faultText(
+                member.place(),
+                (name.equals("type") ? "type: " + member.shown() : name)
+                        + " beside the list of endpoints (expected: within it, indented as deep as urls)");
     }
 
     private boolean webSocket(String method, Mapping level) {

@@ -28,7 +28,9 @@ final class EndpointReader {
     private static final String NAMED = "x-wso2-endpoints";
     private static final String REFERENCE = "#/" + NAMED + "/";
 
-    private static final Set<String> MEMBERS = Set.of("urls", "type", "advanceEndpointConfig", "securityConfig");
+    /** Of a list. */
+    static final Set<String> MEMBERS = Set.of("urls", "type", "advanceEndpointConfig", "securityConfig");
+
     private static final Set<String> CREDENTIALS = Set.of("type", "username", "password", "customparameters");
     private static final Set<String> LOAD_BALANCE = Set.of("load_balance", "loadbalance");
 

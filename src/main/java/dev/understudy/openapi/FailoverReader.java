@@ -14,14 +14,16 @@ final class FailoverReader {
     private final Names names;
     private final Quantities quantities;
     private final Duration defaultDeadline;
+    private final long replayMemory;
 
     /** What the members of {@code failover} are, and where each goes. */
     private final Map<String, BiConsumer<PolicyDraft, Value>> members;
 
     private final Map<String, BiConsumer<PolicyDraft, Value>> probe;
 
-    FailoverReader(Duration defaultDeadline, Findings findings) {
-        this.defaultDeadline = defaultDeadline;
+    FailoverReader(Defaults defaults, Findings findings) {
+        this.defaultDeadline = defaults.policy().deadline();
+        this.replayMemory = defaults.replayMemoryBytes();
         this.findings = findings;
         this.names = new Names(findings);
         this.quantities = new Quantities(findings);
@@ -54,6 +56,7 @@ final class FailoverReader {
         refuseLonger(own, "suspendFor", draft.suspendFor, "suspendAtMost", draft.suspendAtMost);
         compareWithDeadline(own, "connectTimeout", draft.connectTimeout, draft.deadline);
         compareWithDeadline(own, "responseTimeout", draft.responseTimeout, draft.deadline);
+        compareWithMemory(own, draft.replayLimitBytes);
     }
 
     private void readMembers(Mapping own, Map<String, BiConsumer<PolicyDraft, Value>> known, PolicyDraft draft) {
@@ -82,6 +85,15 @@ final class FailoverReader {
                         value.place(),
                         value.shown() + " is cut short by the deadline, which is " + Quantities.shown(defaultDeadline)
                                 + ": set 'deadline', too, if it is to hold"));
+    }
+
+    private void compareWithMemory(Mapping own, Optional<Long> limit) {
+        limit.filter(bytes -> bytes > replayMemory)
+                .flatMap(bytes -> own.get("replayLimit"))
+                .ifPresent(value -> findings.warn(
+                        value.place(),
+                        value.shown() + " is more than understudy.failover.replay-memory, which is "
+                                + Quantities.shown(replayMemory) + ": what is longer than that is not kept"));
     }
 
     private void refuseLonger(

@@ -32,7 +32,7 @@ final class PolicyReader {
         this.findings = findings;
         this.names = new Names(findings);
         this.quantities = new Quantities(findings);
-        this.failover = new FailoverReader(defaults.policy().deadline(), findings);
+        this.failover = new FailoverReader(defaults, findings);
     }
 
     /** The policy of a list of endpoints; the default one where the list says nothing. */

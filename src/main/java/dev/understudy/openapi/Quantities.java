@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
+import org.springframework.util.unit.DataUnit;
 
 /** What says how long, how much or how many. Each is a fault where it is none. */
 final class Quantities {
@@ -49,6 +50,17 @@ final class Quantities {
     /** How a message shows it. */
     static String shown(Duration time) {
         return DurationStyle.SIMPLE.print(time, time.toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS);
+    }
+
+    /** How a message shows so many bytes. */
+    static String shown(long bytes) {
+        for (DataUnit unit : List.of(DataUnit.GIGABYTES, DataUnit.MEGABYTES, DataUnit.KILOBYTES)) {
+            long one = DataSize.of(1, unit).toBytes();
+            if (bytes > 0 && bytes % one == 0) {
+                return bytes / one + unit.name().substring(0, 1) + "B";
+            }
+        }
+        return bytes + "B";
     }
 
     private static Optional<Duration> parseDuration(Value value) {

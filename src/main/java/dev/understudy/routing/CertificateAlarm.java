@@ -4,6 +4,7 @@ import dev.understudy.endpoint.Endpoint;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,21 +18,33 @@ final class CertificateAlarm {
     private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int ENDPOINTS_KEPT = 1_000;
 
+    private final LongSupplier nanoTime;
     private final Map<Endpoint, Long> raised = new ConcurrentHashMap<>();
 
+    /** @param nanoTime a clock such as {@link System#nanoTime} */
+    CertificateAlarm(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
     void raise(Endpoint endpoint, Throwable cause) {
-        long now = System.nanoTime();
-        Long before = raised.get(endpoint);
-        if (before != null && now - before < QUIET_NANOS) {
-            return;
+        if (isDue(endpoint)) {
+            log.error(
+                    "The certificate of {} is not accepted, so it is not sent any request: {}",
+                    endpoint,
+                    String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}", "?"));
         }
-        if (raised.size() >= ENDPOINTS_KEPT) {
+    }
+
+    private boolean isDue(Endpoint endpoint) {
+        if (raised.size() >= ENDPOINTS_KEPT && !raised.containsKey(endpoint)) {
             raised.clear();
         }
-        raised.put(endpoint, now);
-        log.error(
-                "The certificate of {} is not accepted, so it is not sent any request: {}",
-                endpoint,
-                String.valueOf(cause.getMessage()).replaceAll("\\p{Cntrl}", "?"));
+        boolean[] due = new boolean[1];
+        raised.compute(endpoint, (same, before) -> {
+            long now = nanoTime.getAsLong();
+            due[0] = before == null || now - before >= QUIET_NANOS;
+            return due[0] ? Long.valueOf(now) : before;
+        });
+        return due[0];
     }
 }

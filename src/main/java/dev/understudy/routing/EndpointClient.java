@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.Disposable;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
@@ -39,12 +41,22 @@ import reactor.netty.resources.ConnectionProvider;
  */
 final class EndpointClient {
 
-    // Shorter than what common servers keep an idle connection: 5 s is the least that is usual.
-    private static final Duration IDLE = Duration.ofSeconds(4);
-    private static final Duration EVICTION = Duration.ofSeconds(2);
+    /**
+     * How long a connection is kept.
+     *
+     * @param idle while nobody uses it
+     * @param life in any case, less a fifth at most: not all end at once
+     * @param look time between two looks for those that are kept no longer
+     */
+    record Keeping(Duration idle, Duration life, Duration look) {
 
-    // So that a change in DNS reaches the pool, and not of all connections at once.
-    private static final Duration LIFE = Duration.ofSeconds(30);
+        // Idle for less than what common servers grant: 5 s is the least that is usual. A life of 30 s, so that a
+        // change
+        // in DNS reaches the pool.
+        static final Keeping USUAL = new Keeping(Duration.ofSeconds(4), Duration.ofSeconds(30), Duration.ofSeconds(2));
+    }
+
+    private static final AddressShare ADDRESS_SHARE = new AddressShare();
     private static final double LIFE_VARIANCE = 0.2;
 
     // To one address. What bounds a list are its places; this is for many lists of the same address.
@@ -62,17 +74,26 @@ final class EndpointClient {
     private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
 
     EndpointClient(ReactorResourceFactory resources) {
+        this(
+                resources,
+                Keeping.USUAL,
+                client ->
+                        client.resolver(names -> names.queryTimeout(NAME_QUERY).cacheMaxTimeToLive(LONGEST_NAME_TTL)));
+    }
+
+    /** @param names gives a client what finds the addresses of names */
+    EndpointClient(ReactorResourceFactory resources, Keeping keeping, UnaryOperator<HttpClient> names) {
         pool = ConnectionProvider.builder("endpoints")
                 .maxConnections(CONNECTIONS)
                 .pendingAcquireMaxCount(1)
-                .maxIdleTime(IDLE)
-                .maxLifeTime(LIFE)
+                .maxIdleTime(keeping.idle())
+                .maxLifeTime(keeping.life())
                 .maxLifeTimeVariance(LIFE_VARIANCE)
-                .evictInBackground(EVICTION)
+                .evictInBackground(keeping.look())
                 .lifo()
                 .build();
-        pooled = configured(HttpClient.create(pool), resources);
-        unpooled = configured(HttpClient.newConnection(), resources);
+        pooled = configured(names.apply(HttpClient.create(pool)), resources);
+        unpooled = configured(names.apply(HttpClient.newConnection()), resources);
     }
 
     void close() {
@@ -242,7 +263,9 @@ final class EndpointClient {
 
     private static HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
         return client.runOn(resources.getLoopResources())
-                .resolver(names -> names.queryTimeout(NAME_QUERY).cacheMaxTimeToLive(LONGEST_NAME_TTL))
+                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
+                .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
+                .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
@@ -252,7 +275,8 @@ final class EndpointClient {
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)
                             .addAfter(
                                     NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler(surplus))
-                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
+                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
+                            .addLast(AddressShare.NAME, ADDRESS_SHARE);
                 });
     }
 }

@@ -48,7 +48,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private final AnswerWriter writer;
     private final Forwarding forwarding;
     private final ReplayMemory memory;
-    private final CertificateAlarm alarm = new CertificateAlarm();
+    private final CertificateAlarm alarm = new CertificateAlarm(System::nanoTime);
 
     FailoverFilter(
             HealthRegistry registry,

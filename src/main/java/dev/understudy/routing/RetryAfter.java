@@ -1,16 +1,15 @@
 package dev.understudy.routing;
 
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
+import java.util.Date;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads {@code Retry-After} (RFC 9110 §10.2.3): seconds, or a date. */
+/** Reads {@code Retry-After} (RFC 9110 §10.2.3): seconds, or a date in one of its three forms (§5.6.7). */
 final class RetryAfter {
 
     // More digits than any sensible time has; what is longer is as good as no time.
@@ -28,12 +27,11 @@ final class RetryAfter {
         if (SECONDS.matcher(value).matches()) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
         }
-        try {
-            Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return Optional.of(date.isAfter(now) ? Duration.between(now, date) : Duration.ZERO);
-        } catch (DateTimeParseException e) {
+        Date date = DateFormatter.parseHttpDate(value);
+        if (date == null) {
             return Optional.empty();
         }
+        Duration left = Duration.between(now, date.toInstant());
+        return Optional.of(left.isNegative() ? Duration.ZERO : left);
     }
 }

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,6 +90,8 @@ public record UnderstudyProperties(
             @DefaultValue List<String> audiences) {}
 
     /**
+     * Of two keys of which one bounds the other, only what is set for both can contradict: a default gives way.
+     *
      * @param connectTimeout longest time for name, addresses, TCP and TLS of one attempt together
      * @param responseTimeout longest time from the request sent whole until the response head, per attempt
      * @param deadline longest time for all attempts together, until the response head
@@ -104,50 +107,136 @@ public record UnderstudyProperties(
      * @param exposeHeaders whether responses tell the endpoint's position and the number of attempts
      */
     public record Failover(
-            @DefaultValue("1s") Duration connectTimeout,
-            @DefaultValue("30s") Duration responseTimeout,
-            @DefaultValue("60s") Duration deadline,
+            @YieldingDefault(CONNECT_TIMEOUT) @Nullable Duration connectTimeout,
+            @YieldingDefault(RESPONSE_TIMEOUT) @Nullable Duration responseTimeout,
+            @YieldingDefault(DEADLINE) @Nullable Duration deadline,
             @DefaultValue("60s") Duration idleTimeout,
             @DefaultValue({"502", "503", "504"}) Set<@Min(400) @Max(599) Integer> statuses,
-            @DefaultValue("64KB") DataSize replayLimit,
-            @DefaultValue("64MB") DataSize replayMemory,
+            @YieldingDefault(REPLAY_LIMIT) @Nullable DataSize replayLimit,
+            @YieldingDefault(REPLAY_MEMORY) @Nullable DataSize replayMemory,
             @DefaultValue("false") boolean trustIdempotencyKey,
             @DefaultValue("3") int suspendAfter,
             @Nullable Integer suspendAtRate,
-            @DefaultValue("1s") Duration suspendFor,
-            @DefaultValue("60s") Duration suspendAtMost,
+            @YieldingDefault(SUSPEND_FOR) @Nullable Duration suspendFor,
+            @YieldingDefault(SUSPEND_AT_MOST) @Nullable Duration suspendAtMost,
             @DefaultValue @Valid Probe probe,
             @DefaultValue("false") boolean exposeHeaders) {
 
+        private static final String CONNECT_TIMEOUT = "1s";
+        private static final String RESPONSE_TIMEOUT = "30s";
+        private static final String DEADLINE = "60s";
+        private static final String REPLAY_LIMIT = "64KB";
+        private static final String REPLAY_MEMORY = "64MB";
+        private static final String SUSPEND_FOR = "1s";
+        private static final String SUSPEND_AT_MOST = "60s";
+
         public Failover {
-            requireTime("failover.connect-timeout", connectTimeout);
-            requireTime("failover.response-timeout", responseTimeout);
-            requireTime("failover.deadline", deadline);
+            requireTimeIfSet("failover.connect-timeout", connectTimeout);
+            requireTimeIfSet("failover.response-timeout", responseTimeout);
+            requireTimeIfSet("failover.deadline", deadline);
             requireTime("failover.idle-timeout", idleTimeout);
-            require("failover.replay-limit", replayLimit, !replayLimit.isNegative(), "0 or more");
-            requireRoom(replayMemory, replayLimit);
+            requireNotNegative("failover.replay-limit", replayLimit);
+            requireNotNegative("failover.replay-memory", replayMemory);
             require("failover.suspend-after", suspendAfter, suspendAfter > 0, "1 or more");
             if (suspendAtRate != null) {
                 require("failover.suspend-at-rate", suspendAtRate, isPercentage(suspendAtRate), "1 to 100");
             }
-            requireTime("failover.suspend-for", suspendFor);
-            requireTime("failover.suspend-at-most", suspendAtMost);
-            requireInOrder(suspendFor, suspendAtMost);
+            requireTimeIfSet("failover.suspend-for", suspendFor);
+            requireTimeIfSet("failover.suspend-at-most", suspendAtMost);
+
+            requireInOrder("failover.connect-timeout", connectTimeout, "failover.deadline", deadline);
+            requireInOrder("failover.response-timeout", responseTimeout, "failover.deadline", deadline);
+            requireInOrder("failover.suspend-for", suspendFor, "failover.suspend-at-most", suspendAtMost);
+            requireRoom(replayMemory, replayLimit);
+
+            deadline = deadline != null ? deadline : time(DEADLINE);
+            connectTimeout = connectTimeout != null ? connectTimeout : lesser(time(CONNECT_TIMEOUT), deadline);
+            responseTimeout = responseTimeout != null ? responseTimeout : lesser(time(RESPONSE_TIMEOUT), deadline);
+            Duration least = suspendFor != null ? suspendFor : time(SUSPEND_FOR);
+            suspendAtMost = suspendAtMost != null ? suspendAtMost : greater(time(SUSPEND_AT_MOST), least);
+            suspendFor = lesser(least, suspendAtMost);
+            DataSize limit = replayLimit != null ? replayLimit : DataSize.parse(REPLAY_LIMIT);
+            replayMemory = replayMemory != null ? replayMemory : greater(DataSize.parse(REPLAY_MEMORY), limit);
+            replayLimit = lesser(limit, replayMemory);
+        }
+
+        @Override
+        public Duration connectTimeout() {
+            return Objects.requireNonNull(connectTimeout);
+        }
+
+        @Override
+        public Duration responseTimeout() {
+            return Objects.requireNonNull(responseTimeout);
+        }
+
+        @Override
+        public Duration deadline() {
+            return Objects.requireNonNull(deadline);
+        }
+
+        @Override
+        public DataSize replayLimit() {
+            return Objects.requireNonNull(replayLimit);
+        }
+
+        @Override
+        public DataSize replayMemory() {
+            return Objects.requireNonNull(replayMemory);
+        }
+
+        @Override
+        public Duration suspendFor() {
+            return Objects.requireNonNull(suspendFor);
+        }
+
+        @Override
+        public Duration suspendAtMost() {
+            return Objects.requireNonNull(suspendAtMost);
+        }
+
+        private static Duration time(String text) {
+            return DurationStyle.detectAndParse(text);
+        }
+
+        private static <T extends Comparable<T>> T lesser(T one, T other) {
+            return one.compareTo(other) < 0 ? one : other;
+        }
+
+        private static <T extends Comparable<T>> T greater(T one, T other) {
+            return one.compareTo(other) > 0 ? one : other;
         }
 
         private static boolean isPercentage(int number) {
             return number >= 1 && number <= 100;
         }
 
-        private static void requireRoom(DataSize memory, DataSize limit) {
-            boolean fits = memory.toBytes() == 0 || memory.compareTo(limit) >= 0;
-            String least = "0B, or at least understudy.failover.replay-limit, which is " + limit;
-            require("failover.replay-memory", memory, fits, least);
+        private static void requireTimeIfSet(String key, @Nullable Duration value) {
+            if (value != null) {
+                requireTime(key, value);
+            }
         }
 
-        private static void requireInOrder(Duration least, Duration most) {
-            String expected = "at most understudy.failover.suspend-at-most, which is " + print(most);
-            require("failover.suspend-for", print(least), least.compareTo(most) <= 0, expected);
+        private static void requireNotNegative(String key, @Nullable DataSize value) {
+            if (value != null) {
+                require(key, value, !value.isNegative(), "0B or more");
+            }
+        }
+
+        private static void requireRoom(@Nullable DataSize memory, @Nullable DataSize limit) {
+            if (memory != null && limit != null) {
+                boolean fits = memory.toBytes() == 0 || memory.compareTo(limit) >= 0;
+                String least = "0B, or at least understudy.failover.replay-limit, which is " + limit;
+                require("failover.replay-memory", memory, fits, least);
+            }
+        }
+
+        private static void requireInOrder(
+                String key, @Nullable Duration value, String bound, @Nullable Duration most) {
+            if (value != null && most != null) {
+                String expected = "at most understudy." + bound + ", which is " + print(most);
+                require(key, print(value), value.compareTo(most) <= 0, expected);
+            }
         }
     }
 

@@ -418,7 +418,7 @@ class ApiFolderTests {
                 .statuses(503)
                 .build();
         Cors cors = new Cors(List.of("*"), List.of("GET"), List.of(), List.of(), false);
-        OpenApiReader reader = new OpenApiReader(new Defaults(policy, cors, false));
+        OpenApiReader reader = new OpenApiReader(new Defaults(policy, 0, cors, false));
         ApiFolder made = new ApiFolder(folder, watch, reader, new ApiCatalog(published::add), definitions);
         started.add(made);
         made.start();

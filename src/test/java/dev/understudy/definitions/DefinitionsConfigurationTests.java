@@ -10,9 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class DefinitionsConfigurationTests {
 
     private static final String DOCUMENT = """
@@ -63,6 +69,29 @@ class DefinitionsConfigurationTests {
     @Test
     void theDefaultsAreThoseThatUsersWerePromised() {
         assertThat(policy(Map.of())).isEqualTo(Policies.policy().build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connect-timeout", "response-timeout"})
+    void aLimitOfOneAttemptThatIsLongerThanTheDefaultDeadlineIsCutShortAndAWarningNamesBoth(
+            String key, CapturedOutput output) {
+        FailoverPolicy policy = policy(Map.of(key, "90s"));
+
+        assertThat(policy.deadline()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(key.equals("connect-timeout") ? policy.connectTimeout() : policy.responseTimeout())
+                .isEqualTo(Duration.ofSeconds(60));
+        assertThat(output)
+                .contains("understudy.failover." + key
+                        + " is cut short by understudy.failover.deadline, which is 60 s: set that, too");
+    }
+
+    @Test
+    void defaultsThatGiveWayAreNothingToWarnOf(CapturedOutput output) {
+        FailoverPolicy policy = policy(Map.of("deadline", "500ms"));
+
+        assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(policy.responseTimeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(output).doesNotContain("cut short");
     }
 
     private static FailoverPolicy policy(Map<String, String> keys) {

@@ -38,6 +38,7 @@ class EndpointRecordsTests {
     @BeforeEach
     void start() {
         resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.afterPropertiesSet();
         records = records(time);
     }

@@ -5,38 +5,33 @@ import static org.awaitility.Awaitility.await;
 
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.testkit.Authority;
+import dev.understudy.testkit.BlackHole;
+import dev.understudy.testkit.Names;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.TlsClient;
+import dev.understudy.testkit.TlsEndpoint;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +46,6 @@ class ProbeClientTests {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(300);
-    private static final char[] NO_PASSWORD = "changeit".toCharArray();
 
     @TempDir
     private Path folder;
@@ -62,6 +56,7 @@ class ProbeClientTests {
     @BeforeEach
     void start() {
         resources.setUseGlobalResources(false);
+        resources.setShutdownQuietPeriod(Duration.ZERO);
         resources.afterPropertiesSet();
         client = new ProbeClient(resources);
     }
@@ -126,27 +121,66 @@ class ProbeClientTests {
     @ParameterizedTest
     @CsvSource({"https, localhost, true", "wss, localhost, true", "https, other.example, false"})
     void theCertificateMustBeTrustedAndForTheName(String scheme, String name, boolean good) throws Exception {
-        KeyStore store = store(name);
-        Path trusted = folder.resolve("trusted.p12");
-        try (OutputStream out = Files.newOutputStream(trusted)) {
-            store.store(out, NO_PASSWORD);
-        }
-        try (ServerSocket server = tls(store)) {
-            answerHandshakes(server);
-            assertThat(TlsClient.certificate(server.getLocalPort())
+        Authority authority = new Authority("probe tests");
+        try (TlsEndpoint server = new TlsEndpoint(Authority.context(authority.issue(name)), "well")) {
+            Endpoint target = new Endpoint(scheme, "localhost", server.port(), "");
+            assertThat(TlsClient.certificate(server.port())
                             .getSubjectX500Principal()
                             .getName())
                     .isEqualTo("CN=" + name);
-            assertThat(fault(client.connect(at(scheme, server)), LIMIT))
+            assertThat(fault(client.connect(target), LIMIT)).as("not trusted").containsInstanceOf(SSLException.class);
+            assertThat(fault(client.get(target, "/up", Optional.empty()), LIMIT))
                     .as("not trusted")
                     .containsInstanceOf(SSLException.class);
 
-            Optional<Throwable> fault = trusting(trusted, () -> new ProbeClient(resources).connect(at(scheme, server)));
+            ProbeClient trusting = authority.trusted(folder, () -> new ProbeClient(resources));
 
-            if (good) {
-                assertThat(fault).isEmpty();
-            } else {
-                assertThat(fault).containsInstanceOf(SSLException.class);
+            for (Mono<Void> look : List.of(trusting.connect(target), trusting.get(target, "/up", Optional.empty()))) {
+                if (good) {
+                    assertThat(fault(look, LIMIT)).isEmpty();
+                } else {
+                    assertThat(fault(look, LIMIT)).containsInstanceOf(SSLException.class);
+                }
+            }
+            assertThat(server.requests()).hasSize(good ? 1 : 0);
+        }
+    }
+
+    @Test
+    void aServerThatHasManyNamesIsToldWhichOneIsMeant() throws Exception {
+        Authority authority = new Authority("probe tests");
+        KeyManager[] keys = authority.issue("one.example");
+        Names names = new Names();
+        try (TlsEndpoint server = new TlsEndpoint(Authority.context(new AskedFor("one.example", keys)), "well")) {
+            names.put("one.example", server.port());
+            names.put("other.example", server.port());
+            ProbeClient probing =
+                    authority.trusted(folder, () -> new ProbeClient(resources, client -> client.resolver(names)));
+            Endpoint one = Endpoint.parse("https://one.example");
+            Endpoint other = Endpoint.parse("https://other.example");
+
+            assertThat(fault(probing.connect(one), LIMIT)).isEmpty();
+            assertThat(fault(probing.get(one, "/up", Optional.empty()), LIMIT)).isEmpty();
+            assertThat(fault(probing.connect(other), LIMIT)).containsInstanceOf(SSLException.class);
+
+            assertThat(server.names()).containsExactly("one.example", "one.example");
+            assertThat(server.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.all("host")).containsExactly("one.example"));
+        }
+    }
+
+    @Test
+    void aSilentAddressOfANameDoesNotHideThatAnotherOneIsWell() throws Exception {
+        Names names = new Names();
+        try (BlackHole silent = new BlackHole();
+                RawEndpoint endpoint = RawEndpoint.answering(200, "")) {
+            names.put("half.example", silent.port(), endpoint.port());
+            ProbeClient probing = new ProbeClient(resources, client -> client.resolver(names));
+            Endpoint half = Endpoint.parse("http://half.example");
+
+            for (Mono<Void> look : List.of(probing.connect(half), probing.get(half, "/up", Optional.empty()))) {
+                await().atMost(LIMIT).until(() -> fault(look, SHORT).isEmpty());
             }
         }
     }
@@ -259,17 +293,6 @@ class ProbeClientTests {
                 .orElseThrow();
     }
 
-    private static Optional<Throwable> trusting(Path store, java.util.function.Supplier<Mono<Void>> look) {
-        System.setProperty("javax.net.ssl.trustStore", store.toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", new String(NO_PASSWORD));
-        try {
-            return fault(look.get(), LIMIT);
-        } finally {
-            System.clearProperty("javax.net.ssl.trustStore");
-            System.clearProperty("javax.net.ssl.trustStorePassword");
-        }
-    }
-
     private static Endpoint at(String scheme, ServerSocket server) {
         return new Endpoint(scheme, "localhost", server.getLocalPort(), "");
     }
@@ -308,49 +331,47 @@ class ProbeClientTests {
         }
     }
 
-    private static void answerHandshakes(ServerSocket server) {
-        Thread thread = new Thread(() -> {
-            while (!server.isClosed()) {
-                try (SSLSocket socket = (SSLSocket) server.accept()) {
-                    socket.setSoTimeout(5_000);
-                    socket.startHandshake();
-                    socket.getInputStream().read();
-                } catch (IOException e) {
-                    // That of a caller who does not trust it.
-                }
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
+    /** Shows a certificate to those who ask for a name, and none to others. */
+    private static final class AskedFor extends X509ExtendedKeyManager {
 
-    private static ServerSocket tls(KeyStore store) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, NO_PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("localhost"));
-    }
+        private final String name;
+        private final X509ExtendedKeyManager keys;
 
-    private static KeyStore store(String name) throws Exception {
-        KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
-        X500Name subject = new X500Name("CN=" + name);
-        Instant now = Instant.now();
-        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                subject,
-                BigInteger.ONE,
-                Date.from(now.minusSeconds(3_600)),
-                Date.from(now.plusSeconds(3_600)),
-                subject,
-                keys.getPublic());
-        builder.addExtension(
-                Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
-        X509Certificate certificate = new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("key", keys.getPrivate(), NO_PASSWORD, new X509Certificate[] {certificate});
-        store.setCertificateEntry("trusted", certificate);
-        return store;
+        AskedFor(String name, KeyManager... keys) {
+            this.name = name;
+            this.keys = (X509ExtendedKeyManager) keys[0];
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            ExtendedSSLSession session = (ExtendedSSLSession) ((SSLSocket) socket).getHandshakeSession();
+            boolean asked = session.getRequestedServerNames().contains(new SNIHostName(name));
+            return asked ? keys.chooseServerAlias(type, issuers, socket) : null;
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return keys.getServerAliases(type, issuers);
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return keys.getPrivateKey(alias);
+        }
+
+        @Override
+        public @Nullable String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return null;
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[0];
+        }
     }
 }

@@ -608,7 +608,7 @@ class OpenApiReaderTests {
 
         @Test
         void rulesOfTheConfigurationCountWhereTheDocumentHasNoneOrSwitchesThemOff() {
-            OpenApiReader reader = new OpenApiReader(new Defaults(Readers.POLICY, Readers.CORS, true));
+            OpenApiReader reader = new OpenApiReader(new Defaults(Readers.POLICY, 0, Readers.CORS, true));
             for (String root : List.of("", "x-wso2-cors: {corsConfigurationEnabled: false}")) {
                 byte[] document = withEndpoints(root, "get: " + OK).getBytes(StandardCharsets.UTF_8);
 

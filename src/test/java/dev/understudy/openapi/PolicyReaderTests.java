@@ -14,6 +14,7 @@ import dev.understudy.testkit.Policies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,7 +49,7 @@ class PolicyReaderTests {
     }
 
     private static FailoverPolicy policyOver(FailoverPolicy base, String advanced) {
-        OpenApiReader reader = new OpenApiReader(new Defaults(base, Readers.CORS, false));
+        OpenApiReader reader = new OpenApiReader(new Defaults(base, 64 << 20, Readers.CORS, false));
         byte[] content = document(advanced).getBytes(StandardCharsets.UTF_8);
         return policy(accepted(reader.read("t.yaml", content)).operations().get(0));
     }
@@ -159,6 +160,95 @@ class PolicyReaderTests {
                 .hasSize(2)
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'suspendAtRate'?"))
                 .anySatisfy(fault -> assertThat(fault).contains("did you mean 'path'?"));
+    }
+
+    @Test
+    void aBodyThatIsLongerThanAllTogetherMayBeIsNotKeptAndAWarningSaysSo() {
+        String more = "{failover: {replayLimit: 65MB}}";
+
+        assertThat(policy(more).replayLimitBytes()).isEqualTo(65 << 20);
+        assertThat(warnings(document(more)))
+                .containsExactly(PLACE + "/failover/replayLimit (line 5): '65MB' is more than"
+                        + " understudy.failover.replay-memory, which is 64MB: what is longer than that is not kept");
+        assertThat(warnings(document("{failover: {replayLimit: 64MB}}"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0B", "1, 1B", "1023, 1023B", "1024, 1KB", "1025, 1025B", "67108864, 64MB", "2147483648, 2GB"})
+    void sizesAreToldShort(long bytes, String told) {
+        assertThat(Quantities.shown(bytes)).isEqualTo(told);
+    }
+
+    @Nested
+    class TheNearestList {
+
+        private final List<Operation> operations = accepted("""
+                        openapi: 3.0.3
+                        info: {title: T, version: '1'}
+                        x-wso2-endpoints:
+                          - named: {urls: ['http://n'], advanceEndpointConfig: {failover: {suspendAfter: 9}}}
+                        x-wso2-production-endpoints:
+                          urls: ['http://a']
+                          advanceEndpointConfig: {timeoutInMillis: 5000, failover: {suspendAfter: 2}}
+                        x-wso2-sandbox-endpoints:
+                          urls: ['http://s']
+                          advanceEndpointConfig: {retryConfig: {count: 1}}
+                        paths:
+                          /api: {get: {responses: {'200': {description: OK}}}}
+                          /path:
+                            x-wso2-production-endpoints: {urls: ['http://p']}
+                            get: {responses: {'200': {description: OK}}}
+                            put:
+                              x-wso2-production-endpoints: '#/x-wso2-endpoints/named'
+                              responses: {'200': {description: OK}}
+                        """).operations();
+
+        private FailoverPolicy of(String operation) {
+            return policy(operations.stream()
+                    .filter(each -> (each.method() + " " + each.path()).equals(operation))
+                    .findFirst()
+                    .orElseThrow());
+        }
+
+        @Test
+        void countsAsAWholeSoThatNothingOfAListAboveIsLeft() {
+            assertThat(of("GET /api"))
+                    .isEqualTo(Policies.policy()
+                            .deadline(millis(5000))
+                            .suspension(2, millis(1000), millis(60_000))
+                            .build());
+            assertThat(of("GET /path")).isEqualTo(Readers.POLICY);
+            assertThat(of("PUT /path"))
+                    .isEqualTo(Policies.policy()
+                            .suspension(9, millis(1000), millis(60_000))
+                            .build());
+        }
+
+        @Test
+        void isLookedForApartForTheSandbox() {
+            assertThat(operations)
+                    .hasSize(3)
+                    .allSatisfy(operation -> assertThat(
+                                    operation.sandbox().orElseThrow().policy())
+                            .isEqualTo(Policies.policy().repeats(1, 504).build()));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "advanceEndpointConfig | {timeoutInMillis: 5000}",
+                    "securityConfig | {type: BASIC, username: u, password: s3cret}",
+                    "securityConfig | s3cret",
+                    "urls | ['http://b']"
+                })
+        void isAskedForWhatStandsBesideItInsteadOfInIt(String member, String value) {
+            String document = document("{}").replace("paths:", member + ": " + value + "\npaths:");
+
+            assertThat(faults(document))
+                    .containsExactly("#/" + member + " (line 6): " + member + " beside the list of endpoints"
+                            + " (expected: within it, indented as deep as urls)");
+        }
     }
 
     @Nested

@@ -23,7 +23,7 @@ final class Readers {
             .statuses(502, 503, 504)
             .build();
     static final Cors CORS = new Cors(List.of("*"), List.of("GET"), List.of("authorization"), List.of(), false);
-    static final Defaults DEFAULTS = new Defaults(POLICY, CORS, false);
+    static final Defaults DEFAULTS = new Defaults(POLICY, 64 << 20, CORS, false);
 
     private Readers() {}
 

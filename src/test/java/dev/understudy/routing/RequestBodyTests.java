@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,10 +158,13 @@ class RequestBodyTests {
             }
         }
         body.end();
-        Awaitility.await()
-                .untilAsserted(
-                        () -> assertThat(memory.left()).as("seed " + seed).isEqualTo(1_000));
-        Awaitility.await().untilAsserted(this::nothingThatWasTakenIsHeld);
+        await().untilAsserted(() -> assertThat(memory.left()).as("seed " + seed).isEqualTo(1_000));
+        await().untilAsserted(this::nothingThatWasTakenIsHeld);
+    }
+
+    // Mostly there is nothing to wait for.
+    private static ConditionFactory await() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
 
     static LongStream everyAttemptGetsItFromTheFirstByteOnWhateverTheOtherThreadsDo() {

@@ -125,13 +125,20 @@ record KeyReference(String name, String type, String defaultValue, String meanin
     }
 
     private static String defaultOf(AnnotatedElement parameter) {
-        if (parameter.isAnnotationPresent(NotEmpty.class)) {
-            return "to be set";
+        String[] defaults = defaultsOf(parameter);
+        if (defaults.length == 0) {
+            return parameter.isAnnotationPresent(NotEmpty.class) ? "to be set" : "none";
+        }
+        return Arrays.stream(defaults).map(text -> "`" + text + "`").collect(Collectors.joining(", "));
+    }
+
+    private static String[] defaultsOf(AnnotatedElement parameter) {
+        YieldingDefault yielding = parameter.getAnnotation(YieldingDefault.class);
+        if (yielding != null) {
+            return new String[] {yielding.value()};
         }
         DefaultValue value = parameter.getAnnotation(DefaultValue.class);
-        return value == null || value.value().length == 0
-                ? "none"
-                : Arrays.stream(value.value()).map(text -> "`" + text + "`").collect(Collectors.joining(", "));
+        return value == null ? new String[0] : value.value();
     }
 
     /** By record and component, such as {@code Http.port}. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds docs/reference/keys.md to the records that the keys are bound to. */
@@ -53,18 +54,28 @@ class KeysReferenceTests {
     void theHintsOfEditorsSayTheSame() throws IOException {
         Map<String, KeyReference> byName =
                 keys.stream().collect(Collectors.toMap(KeyReference::name, Function.identity()));
-        List<Map<String, String>> hints = hints();
+        List<Map<String, Object>> hints = hints();
         assertThat(hints).hasSizeGreaterThan(30).allSatisfy(hint -> {
             KeyReference key = byName.get(hint.get("name"));
             if (key != null) {
                 assertThat(key.meaning()).isEqualTo(hint.get("description"));
+                assertThat(defaultIn(hint)).as(key.name()).isEqualTo(key.defaultValue());
             } else {
                 assertThat(byName.keySet()).anyMatch(name -> name.startsWith(hint.get("name") + "[]."));
             }
         });
     }
 
-    private static List<Map<String, String>> hints() throws IOException {
+    private static String defaultIn(Map<String, Object> hint) {
+        Object value = hint.get("defaultValue");
+        return value == null
+                ? "none"
+                : Stream.of(value.toString().replaceAll("^\\[|]$", "").split(", "))
+                        .map(each -> "`" + each + "`")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static List<Map<String, Object>> hints() throws IOException {
         String file = "/META-INF/spring-configuration-metadata.json";
         try (InputStream in = UnderstudyProperties.class.getResourceAsStream(file)) {
             return JsonPath.parse(Objects.requireNonNull(in)).read("$.properties[?(@.name =~ /understudy\\..*/)]");

@@ -2,6 +2,7 @@ package dev.understudy.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,10 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 @ExtendWith(OutputCaptureExtension.class)
 class UnderstudyPropertiesTests {
@@ -114,12 +117,10 @@ class UnderstudyPropertiesTests {
         "failover.idle-timeout, -5s",
         "failover.replay-limit, -1B",
         "failover.replay-memory, -1B",
-        "failover.replay-memory, 1KB",
         "failover.trust-idempotency-key, sometimes",
         "failover.suspend-after, 0",
         "failover.suspend-at-rate, 0",
         "failover.suspend-at-rate, 101",
-        "failover.suspend-for, 61s",
         "failover.suspend-for, 0s",
         "failover.suspend-at-most, 0s",
         "failover.probe.interval, 0s",
@@ -185,21 +186,92 @@ class UnderstudyPropertiesTests {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "failover.suspend-for=2m, failover.suspend-for, '120s', 'failover.suspend-at-most, which is 60s'",
-        "failover.suspend-at-most=500ms, failover.suspend-for, '1s', 'failover.suspend-at-most, which is 500ms'",
-        "failover.replay-limit=65MB, failover.replay-memory, 67108864B, 'failover.replay-limit, which is 68157440B'"
-    })
-    void whereTwoValuesDoNotFitTogetherBothAreTold(String set, String key, String value, String other) {
-        runner.withPropertyValues("understudy." + set)
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "suspend-for=2m | suspend-at-most=90s | suspend-for | 120s | suspend-at-most, which is 90s",
+                "suspend-for=1s | suspend-at-most=500ms | suspend-for | 1s | suspend-at-most, which is 500ms",
+                "suspend-for=61s | suspend-at-most=60s | suspend-for | 61s | suspend-at-most, which is 60s",
+                "replay-limit=2KB | replay-memory=1KB | replay-memory | 1024B | replay-limit, which is 2048B",
+                "replay-limit=64KB | replay-memory=1KB | replay-memory | 1024B | replay-limit, which is 65536B",
+                "replay-limit=65MB | replay-memory=64MB | replay-memory | 67108864B | replay-limit, which is 68157440B",
+                "connect-timeout=1s | deadline=999ms | connect-timeout | 1s | deadline, which is 999ms",
+                "response-timeout=30s | deadline=2s | response-timeout | 30s | deadline, which is 2s",
+                "response-timeout=90s | deadline=60s | response-timeout | 90s | deadline, which is 60s"
+            })
+    void whereTwoValuesThatAreSetDoNotFitTogetherBothAreTold(
+            String one, String second, String key, String value, String other) {
+        runner.withPropertyValues("understudy.failover." + one, "understudy.failover." + second)
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .satisfies(failure -> assertThat(chain(failure)).contains(key, "'" + value + "'", other)));
+                        .satisfies(failure -> assertThat(chain(failure))
+                                .contains(
+                                        "understudy.failover." + key,
+                                        "'" + value + "'",
+                                        "understudy.failover." + other)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "suspend-at-most=500ms | 500ms | 500ms",
+                "suspend-at-most=5m | 1s | 5m",
+                "suspend-for=90s | 90s | 90s",
+                "suspend-for=2s | 2s | 60s",
+                "suspend-for=1s | 1s | 60s"
+            })
+    void ofTheTimesOfASuspensionTheOneThatIsNotSetGivesWay(String set, String least, String most) {
+        assertThat(failover(set).suspendFor()).isEqualTo(DurationStyle.detectAndParse(least));
+        assertThat(failover(set).suspendAtMost()).isEqualTo(DurationStyle.detectAndParse(most));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replay-limit=65MB | 65MB | 65MB",
+                "replay-limit=1MB | 1MB | 64MB",
+                "replay-limit=0B | 0B | 64MB",
+                "replay-memory=1KB | 1KB | 1KB",
+                "replay-memory=1GB | 64KB | 1GB",
+                "replay-memory=0B | 0B | 0B"
+            })
+    void ofTheSizesOfKeptBodiesTheOneThatIsNotSetGivesWay(String set, String limit, String memory) {
+        assertThat(failover(set).replayLimit()).isEqualTo(DataSize.parse(limit));
+        assertThat(failover(set).replayMemory()).isEqualTo(DataSize.parse(memory));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"deadline=2s | 1s | 2s", "deadline=300ms | 300ms | 300ms", "deadline=5m | 1s | 30s"})
+    void theDefaultsOfOneAttemptGiveWayToAShortDeadline(String set, String connect, String response) {
+        assertThat(failover(set).connectTimeout()).isEqualTo(DurationStyle.detectAndParse(connect));
+        assertThat(failover(set).responseTimeout()).isEqualTo(DurationStyle.detectAndParse(response));
     }
 
     @Test
-    void noBodyIsKeptWhereThereIsNoMemoryForAny() {
-        runner.withPropertyValues("understudy.failover.replay-memory=0B")
+    void theDefaultDeadlineDoesNotGiveWay() {
+        assertThat(failover("response-timeout=90s").deadline()).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void noStatusAtAllMayCountAsAFailure() {
+        assertThat(failover("statuses=").statuses()).isEmpty();
+    }
+
+    private UnderstudyProperties.Failover failover(String set) {
+        UnderstudyProperties.Failover[] bound = new UnderstudyProperties.Failover[1];
+        runner.withPropertyValues("understudy.failover." + set)
+                .run(context ->
+                        bound[0] = context.getBean(UnderstudyProperties.class).failover());
+        return bound[0];
+    }
+
+    @Test
+    void aLimitOfOneBodyBesideNoMemoryForAnyIsNoContradiction() {
+        runner.withPropertyValues("understudy.failover.replay-memory=0B", "understudy.failover.replay-limit=1MB")
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
