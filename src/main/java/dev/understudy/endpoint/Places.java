@@ -63,14 +63,20 @@ public final class Places {
      *     for a ticket that is refused, or has left
      */
     public Ticket enter(Runnable admitted) {
-        Ticket ticket = ticket(admitted);
-        if (ticket.state == State.IN) {
+        Ticket ticket;
+        boolean atOnce;
+        synchronized (this) {
+            ticket = ticket(admitted);
+            // Later it may have been let in from the queue, and told so.
+            atOnce = ticket.admitted();
+        }
+        if (atOnce) {
             admitted.run();
         }
         return ticket;
     }
 
-    private synchronized Ticket ticket(Runnable admitted) {
+    private Ticket ticket(Runnable admitted) {
         if (in < Math.min(capacity.connections(), capacity.requests())) {
             in++;
             return new Ticket(State.IN, admitted);
