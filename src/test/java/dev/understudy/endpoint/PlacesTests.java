@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -96,40 +95,5 @@ class PlacesTests {
 
         assertThat(most.get()).isBetween(1, 3);
         assertThat(places.enter(NOTHING).admitted()).isTrue();
-    }
-
-    @Test
-    void whoGetsAPlaceWhileItLinesUpIsToldOnce() throws Exception {
-        int rounds = 100_000;
-        Places places = new Places(new Capacity(1, 1_000, 50));
-        AtomicReference<Places.Ticket> leaving = new AtomicReference<>();
-        Thread other = new Thread(() -> {
-            for (int i = 0; i < rounds; i++) {
-                Places.Ticket next = leaving.get();
-                while (next == null) {
-                    Thread.onSpinWait();
-                    next = leaving.get();
-                }
-                next.leave();
-                leaving.set(null);
-            }
-        });
-        other.setDaemon(true);
-        other.start();
-
-        for (int i = 0; i < rounds; i++) {
-            AtomicInteger told = new AtomicInteger();
-            leaving.set(places.enter(NOTHING));
-            // So that both meet at one time or another.
-            for (int spin = 0; spin < i % 50; spin++) {
-                Thread.onSpinWait();
-            }
-            Places.Ticket ticket = places.enter(told::incrementAndGet);
-            while (leaving.get() != null) {
-                Thread.onSpinWait();
-            }
-            assertThat(told).as("round %d", i).hasValue(1);
-            ticket.leave();
-        }
     }
 }

@@ -31,9 +31,9 @@ final class FaultMatrix {
 
     static final String SECOND = "second";
 
-    private static final Duration CONNECT = Duration.ofMillis(300);
-    private static final Duration RESPONSE = Duration.ofMillis(500);
-    private static final Duration IDLE = Duration.ofMillis(700);
+    private static final Duration CONNECT = Duration.ofMillis(600);
+    private static final Duration RESPONSE = Duration.ofMillis(1_000);
+    private static final Duration IDLE = Duration.ofMillis(1_200);
     private static final Duration NO_TIME = Duration.ZERO;
 
     static final FailoverPolicy POLICY = Policies.policy()
