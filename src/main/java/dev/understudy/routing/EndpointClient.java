@@ -249,12 +249,13 @@ final class EndpointClient {
                 // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
                 .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
+                .doOnChannelInit(
+                        (observer, channel, address) -> channel.pipeline().addLast(AddressShare.NAME, ADDRESS_SHARE))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .addAfter(NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler())
-                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
-                        .addLast(AddressShare.NAME, ADDRESS_SHARE));
+                        .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard()));
     }
 }
