@@ -266,6 +266,8 @@ final class EndpointClient {
                 // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
                 .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
+                .doOnChannelInit(
+                        (observer, channel, address) -> channel.pipeline().addLast(AddressShare.NAME, ADDRESS_SHARE))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
@@ -275,8 +277,7 @@ final class EndpointClient {
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)
                             .addAfter(
                                     NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler(surplus))
-                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
-                            .addLast(AddressShare.NAME, ADDRESS_SHARE);
+                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
                 });
     }
 }
