@@ -3,8 +3,10 @@ package dev.understudy.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.GatewayProcess;
+import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.TlsEndpoint;
@@ -47,6 +49,10 @@ class CertificateAlarmTests {
         }
     }
 
+    // The first handshake of a process takes its time.
+    private static final FailoverPolicy PATIENT =
+            Policies.policy().connect(Duration.ofSeconds(10)).build();
+
     @TempDir
     private static Path folder;
 
@@ -69,7 +75,7 @@ class CertificateAlarmTests {
     void aGoodCertificateIsServedAndNothingIsSaid(CapturedOutput output) throws IOException {
         try (TlsEndpoint first = endpoint(AUTHORITY.issue("localhost"));
                 RawEndpoint second = RawEndpoint.answering(200, "second")) {
-            String api = gateway.things(first.url(), second.url());
+            String api = gateway.things(PATIENT, first.url(), second.url());
 
             assertThat(post(api)).isEqualTo("first");
             assertThat(output).doesNotContain("The certificate of");
@@ -81,8 +87,8 @@ class CertificateAlarmTests {
     void theNextEndpointAnswersAndTheLogSaysOnceWhatIsWrong(Wrong wrong, CapturedOutput output) throws IOException {
         try (TlsEndpoint first = endpoint(wrong.keys);
                 RawEndpoint second = RawEndpoint.answering(200, "second")) {
-            String one = gateway.things(first.url(), second.url());
-            String other = gateway.things(first.url() + "/elsewhere", second.url());
+            String one = gateway.things(PATIENT, first.url(), second.url());
+            String other = gateway.things(PATIENT, first.url() + "/elsewhere", second.url());
 
             for (int i = 0; i < 3; i++) {
                 assertThat(post(one)).isEqualTo("second");
