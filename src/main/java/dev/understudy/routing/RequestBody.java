@@ -123,6 +123,9 @@ final class RequestBody {
 
     private void step() {
         Feed now = feed;
+        // Before what has come in is taken: an end that is seen later may have a piece before it that is not here yet.
+        boolean last = complete;
+        Throwable broken = failure;
         takeIn(now);
         if (ended) {
             passing.forEach(ByteBuf::release);
@@ -131,7 +134,7 @@ final class RequestBody {
             return;
         }
         if (now != null && !now.over) {
-            pass(now);
+            pass(now, last, broken);
         }
     }
 
@@ -185,7 +188,7 @@ final class RequestBody {
         keptBytes = 0;
     }
 
-    private void pass(Feed now) {
+    private void pass(Feed now, boolean last, @Nullable Throwable broken) {
         long passed = 0;
         while (passed < now.demand.get() && !now.cancelled) {
             ByteBuf piece = nextFor(now);
@@ -201,7 +204,7 @@ final class RequestBody {
             return;
         }
         if (nothingFor(now)) {
-            finishOrAsk(now);
+            finishOrAsk(now, last, broken);
         }
     }
 
@@ -216,12 +219,11 @@ final class RequestBody {
         return keeping ? now.position == kept.size() : passing.isEmpty();
     }
 
-    private void finishOrAsk(Feed now) {
-        Throwable broken = failure;
+    private void finishOrAsk(Feed now, boolean last, @Nullable Throwable broken) {
         if (broken != null) {
             now.over = true;
             now.downstream.onError(broken);
-        } else if (complete) {
+        } else if (last) {
             now.over = true;
             now.downstream.onComplete();
         } else if (now.demand.get() > 0 && !asked) {

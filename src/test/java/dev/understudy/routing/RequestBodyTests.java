@@ -119,6 +119,47 @@ class RequestBodyTests {
     }
 
     @Test
+    void whatComesTogetherWithTheEndWhileAPieceIsPassedOnIsNotLost() {
+        Sinks.Many<ByteBuf> caller = Sinks.unsafe().many().multicast().directBestEffort();
+        List<String> got = new ArrayList<>();
+        RequestBody body = new RequestBody(withoutDemand(caller), 100, memory, deadline);
+        body.feed().subscribe(piece -> {
+            got.add(read(piece));
+            if (got.size() == 1) {
+                caller.tryEmitNext(buffer("two")).orThrow();
+                caller.tryEmitComplete().orThrow();
+            }
+        });
+
+        caller.tryEmitNext(buffer("one")).orThrow();
+
+        assertThat(got).containsExactly("one", "two");
+        body.end();
+        nothingIsHeld();
+    }
+
+    /** As if all had been asked for before: what counts is when it comes. */
+    private static Flux<ByteBuf> withoutDemand(Sinks.Many<ByteBuf> source) {
+        return Flux.from(subscriber -> source.asFlux().subscribe(new BaseSubscriber<>() {
+            @Override
+            protected void hookOnSubscribe(Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+                subscriber.onSubscribe(this);
+            }
+
+            @Override
+            protected void hookOnNext(ByteBuf piece) {
+                subscriber.onNext(piece);
+            }
+
+            @Override
+            protected void hookOnComplete() {
+                subscriber.onComplete();
+            }
+        }));
+    }
+
+    @Test
     void theDeadlineStandsStillFromTheFirstByteAskedForToTheLast() {
         Sinks.Many<ByteBuf> caller = Sinks.many().unicast().onBackpressureBuffer();
         RequestBody body = new RequestBody(caller.asFlux(), 100, memory, deadline);
