@@ -65,7 +65,7 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
 
     private Mono<Void> write(ServerWebExchange exchange, Refused refused) {
         Problem problem = refused.problem();
-        byte[] body = json.writeValueAsBytes(members(exchange, problem, refused.detail()));
+        byte[] body = body(exchange.getRequest().getURI().getRawPath(), refused);
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
         response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -75,13 +75,18 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }
 
-    private static Map<String, Object> members(ServerWebExchange exchange, Problem problem, String detail) {
+    /** @param path of the request */
+    byte[] body(String path, Refused refused) {
+        return json.writeValueAsBytes(members(path, refused.problem(), refused.detail()));
+    }
+
+    private static Map<String, Object> members(String path, Problem problem, String detail) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("type", "about:blank");
         members.put("title", HttpStatus.valueOf(problem.status()).getReasonPhrase());
         members.put("status", problem.status());
         members.put("detail", detail);
-        members.put("instance", exchange.getRequest().getURI().getRawPath());
+        members.put("instance", path);
         members.put("code", problem.code());
         members.put("message", problem.title());
         members.put("description", detail);

@@ -8,6 +8,7 @@ import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
 import dev.understudy.problem.Refused;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,10 +18,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -28,8 +31,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Plays the failures before the first caller comes, with endpoints of its own on the loopback address: one that resets, one
- * that refuses. What only a failure needs is loaded when the first one happens, and that holds all callers of the moment
+ * Plays the failures before the first caller comes, with endpoints of its own on the loopback address: one that
+ * answers and resets, one that refuses. What only a failure needs is loaded when the first one happens, and that holds all callers of the moment
  * for tens of milliseconds.
  */
 final class Rehearsal implements SmartLifecycle {
@@ -40,8 +43,10 @@ final class Rehearsal implements SmartLifecycle {
     private static final int PHASE = DEFAULT_PHASE - 5120;
 
     private static final int ROUNDS = 20;
-    private static final Duration AT_MOST = Duration.ofSeconds(2);
+    private static final Duration AT_MOST = Duration.ofSeconds(1);
     private static final byte[] BODY = {1, 2, 3};
+    private static final byte[] ANSWER =
+            "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone".getBytes(StandardCharsets.US_ASCII);
 
     private static final FailoverPolicy POLICY = new FailoverPolicy(
             Duration.ofSeconds(1),
@@ -51,7 +56,7 @@ final class Rehearsal implements SmartLifecycle {
             Optional.empty(),
             Set.of(),
             FailoverPolicy.Repeats.NONE,
-            new FailoverPolicy.Capacity(1, 1, 0),
+            new FailoverPolicy.Capacity(10, 10, 10),
             BODY.length,
             false,
             new FailoverPolicy.Suspension(10 * ROUNDS, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
@@ -60,40 +65,39 @@ final class Rehearsal implements SmartLifecycle {
 
     private final HealthRegistry registry;
     private final EndpointClient client;
+    private final ProblemHandler problems;
     private volatile boolean running;
 
-    Rehearsal(HealthRegistry registry, EndpointClient client) {
+    Rehearsal(HealthRegistry registry, EndpointClient client, ProblemHandler problems) {
         this.registry = registry;
         this.client = client;
+        this.problems = problems;
     }
 
     @Override
     public void start() {
         running = true;
-        try (ServerSocket resets = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            Thread stage = new Thread(() -> resetAll(resets), "rehearsal");
-            stage.setDaemon(true);
-            stage.start();
-            play(resets.getLocalPort());
+        try (ServerSocket first = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            daemon(() -> acceptAll(first));
+            play(first.getLocalPort());
         } catch (IOException | RuntimeException e) {
             // The gateway serves without it.
             log.debug("The failures could not be played", e);
         }
     }
 
-    private void play(int resets) throws IOException {
+    private void play(int first) throws IOException {
         EndpointGroup group = new EndpointGroup(
                 "rehearsal",
-                List.of(endpoint(resets), endpoint(closedPort())),
+                List.of(endpoint(first), endpoint(closedPort())),
                 EndpointGroup.Type.FAILOVER,
                 POLICY,
                 Optional.empty());
         registry.add(List.of(group));
         try {
-            Flux.range(0, ROUNDS)
-                    .concatMap(round -> request(group).onErrorComplete(Refused.class))
-                    .then()
-                    .block(AT_MOST);
+            for (int round = 0; round < ROUNDS; round++) {
+                request(group).onErrorResume(Refused.class, this::told).block(AT_MOST);
+            }
         } finally {
             registry.retain(List.of());
         }
@@ -109,9 +113,10 @@ final class Rehearsal implements SmartLifecycle {
                 new ReplayMemory(BODY.length),
                 deadline);
         Failover failover = new Failover(group, registry.members(group), body::rewind, deadline);
-        return new Walk(failover, body, ask -> client.ask(group, ask, head, body, deadline), UNHEARD)
+        return new Walk(failover, body, ask -> client.ask(group, ask, head, body, deadline), new Unheard())
                 .answer()
-                .doOnNext(Answer::abandon)
+                .flatMapMany(Answer::body)
+                .doOnNext(ByteBuf::release)
                 .doFinally(signal -> {
                     failover.end();
                     body.end();
@@ -119,16 +124,47 @@ final class Rehearsal implements SmartLifecycle {
                 .then();
     }
 
-    private static void resetAll(ServerSocket server) {
+    private Mono<Void> told(Refused refused) {
+        return Mono.fromRunnable(() -> problems.body("/", refused));
+    }
+
+    private static void acceptAll(ServerSocket server) {
+        AtomicInteger requests = new AtomicInteger();
         while (!server.isClosed()) {
-            try (Socket socket = server.accept()) {
-                socket.setSoTimeout((int) AT_MOST.toMillis());
-                socket.getInputStream().readNBytes(BODY.length);
-                socket.setSoLinger(true, 0);
+            try {
+                Socket socket = server.accept();
+                daemon(() -> answerOneInThree(socket, requests));
             } catch (IOException e) {
-                // The gateway hung up, or the play is over.
+                // The play is over.
             }
         }
+    }
+
+    // The next one on the same connection is reset, and so is the one that follows on a fresh one.
+    private static void answerOneInThree(Socket socket, AtomicInteger requests) {
+        try (socket) {
+            socket.setSoTimeout((int) AT_MOST.toMillis());
+            while (read(socket) && requests.getAndIncrement() % 3 == 0) {
+                socket.getOutputStream().write(ANSWER);
+            }
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // The gateway hung up.
+        }
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task, "rehearsal");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static boolean read(Socket socket) throws IOException {
+        int next = socket.getInputStream().read();
+        while (next >= 0 && next != BODY[BODY.length - 1]) {
+            next = socket.getInputStream().read();
+        }
+        return next >= 0;
     }
 
     private static int closedPort() throws IOException {
@@ -156,15 +192,24 @@ final class Rehearsal implements SmartLifecycle {
         return PHASE;
     }
 
-    private static final Walk.Listener UNHEARD = new Walk.Listener() {
+    /** Says what a log would, to nobody. */
+    private static final class Unheard implements Walk.Listener {
+
+        private int said;
 
         @Override
-        public void unanswered(Failover.Ask ask, AttemptFailed failed) {}
+        public void unanswered(Failover.Ask ask, AttemptFailed failed) {
+            said += failed.attempt().toString().length();
+        }
 
         @Override
-        public void moved(Failover.Ask from, Failover.Ask to, Attempt why) {}
+        public void moved(Failover.Ask from, Failover.Ask to, Attempt why) {
+            said += why.toString().length();
+        }
 
         @Override
-        public void gaveUp(Failover.Ask last, Attempt why) {}
-    };
+        public void gaveUp(Failover.Ask last, Attempt why) {
+            said += why.toString().length();
+        }
+    }
 }

@@ -108,8 +108,8 @@ class RoutingConfiguration {
     }
 
     @Bean
-    Rehearsal rehearsal(HealthRegistry registry, EndpointClient client) {
-        return new Rehearsal(registry, client);
+    Rehearsal rehearsal(HealthRegistry registry, EndpointClient client, ProblemHandler problems) {
+        return new Rehearsal(registry, client, problems);
     }
 
     @Bean
