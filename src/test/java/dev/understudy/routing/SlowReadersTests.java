@@ -47,7 +47,7 @@ class SlowReadersTests {
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(new RawCaller(gateway.plainPort()).send("GET /a/thing HTTP/1.1\r\nHost: h\r\n\r\n"));
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> {
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
                 mostMemory.accumulateAndGet(PlatformDependent.usedDirectMemory() - memoryBefore, Math::max);
                 return cut.get() == CALLERS;
             });
@@ -63,6 +63,8 @@ class SlowReadersTests {
 
     /** Fifty at once may take their time to connect. */
     private static String patient(RawEndpoint endpoint) {
-        return Documents.things(endpoint.url()).replace("500ms", "10s").replace("800ms", "20s");
+        return Documents.things(endpoint.url())
+                .replace("connectTimeout: 500ms", "connectTimeout: 10s")
+                .replace("800ms", "20s");
     }
 }
