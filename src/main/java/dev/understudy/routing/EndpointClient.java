@@ -4,6 +4,8 @@ import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Places;
+import dev.understudy.failover.Attempt;
+import dev.understudy.failover.Attempt.NoAnswer;
 import dev.understudy.failover.Attempt.NotSent;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -68,6 +71,9 @@ final class EndpointClient {
     // Documents come and go, and each may have a timeout of its own.
     private static final int TIMEOUTS_KEPT = 100;
 
+    private static final Attempt STALE = new NoAnswer(NoAnswer.Reason.STALE);
+
+    private final OpenConnections connections = new OpenConnections();
     private final ConnectionProvider pool;
     private final HttpClient pooled;
     private final HttpClient unpooled;
@@ -169,8 +175,16 @@ final class EndpointClient {
             return Mono.firstWithSignal(answer, transmission.failure())
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))
+                    .doOnError(AttemptFailed.class, failed -> learn(failed, transmission))
                     .doFinally(signal -> transmission.end());
         });
+    }
+
+    private void learn(AttemptFailed failed, Transmission transmission) {
+        SocketAddress address = transmission.address();
+        if (failed.attempt().equals(STALE) && address != null) {
+            connections.closeIdle(address);
+        }
     }
 
     private static Answer answer(HttpClientResponse response, Connection connection, FailoverPolicy policy) {
@@ -261,7 +275,7 @@ final class EndpointClient {
         return client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
     }
 
-    private static HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
+    private HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
         return client.runOn(resources.getLoopResources())
                 // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
                 .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
@@ -276,7 +290,9 @@ final class EndpointClient {
                     channel.pipeline()
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)
                             .addAfter(
-                                    NettyPipeline.HttpCodec, TransmissionHandler.NAME, new TransmissionHandler(surplus))
+                                    NettyPipeline.HttpCodec,
+                                    TransmissionHandler.NAME,
+                                    new TransmissionHandler(surplus, connections))
                             .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
                 });
     }

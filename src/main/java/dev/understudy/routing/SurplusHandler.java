@@ -22,6 +22,11 @@ final class SurplusHandler extends ChannelInboundHandlerAdapter {
         awaited = true;
     }
 
+    /** Whether a request is out whose answer has not ended. */
+    boolean awaits() {
+        return awaited;
+    }
+
     /**
      * The codec passes on the end of an answer just now.
      *

@@ -3,6 +3,7 @@ package dev.understudy.routing;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.failover.Deadline;
 import io.netty.channel.Channel;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ final class Transmission {
     private volatile @Nullable ScheduledFuture<?> deadlineLook;
     private volatile Stage stage = Stage.CONNECTING;
     private volatile boolean usedBefore;
+    private volatile @Nullable SocketAddress address;
     private volatile boolean over;
 
     Transmission(FailoverPolicy policy, Deadline deadline) {
@@ -69,9 +71,16 @@ final class Transmission {
         return usedBefore;
     }
 
+    /** Where it went; null as long as there is no connection. */
+    @Nullable
+    SocketAddress address() {
+        return address;
+    }
+
     void connected(Channel channel) {
         connectLimit.dispose();
         usedBefore = TransmissionHandler.begin(channel, this);
+        address = channel.remoteAddress();
         stage = Stage.CONNECTED;
     }
 

@@ -25,14 +25,16 @@ final class TransmissionHandler extends ChannelDuplexHandler {
     private static final AttributeKey<TransmissionHandler> KEY = AttributeKey.valueOf(TransmissionHandler.class, "of");
 
     private final SurplusHandler surplus;
+    private final OpenConnections connections;
     private @Nullable Transmission current;
     private boolean used;
     private boolean upgrade;
     private boolean interim;
 
     /** @param surplus that of the same connection */
-    TransmissionHandler(SurplusHandler surplus) {
+    TransmissionHandler(SurplusHandler surplus, OpenConnections connections) {
         this.surplus = surplus;
+        this.connections = connections;
     }
 
     /** Binds a connection to the request it is now for. @return whether it had served another before */
@@ -42,6 +44,20 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         handler.current = transmission;
         handler.used = true;
         return used;
+    }
+
+    /** Closes a connection that waits in the pool. By its event loop. */
+    static void closeIfIdle(Channel channel) {
+        TransmissionHandler handler = channel.attr(KEY).get();
+        if (handler.used && !handler.surplus.awaits()) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        connections.opened(context.channel());
+        context.fireChannelActive();
     }
 
     @Override

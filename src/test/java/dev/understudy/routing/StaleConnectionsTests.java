@@ -10,11 +10,17 @@ import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +70,37 @@ class StaleConnectionsTests {
                 assertThat(call("POST", api + "/thing?" + i).status()).isIn(200, 502);
             }
             assertThat(only.requests()).extracting(RawMessage::target).doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereOneIsEndedTheOthersThatWaitAreNotTried(Ending ending) throws Exception {
+        int atOnce = 10;
+        CyclicBarrier all = new CyclicBarrier(atOnce);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (RawEndpoint first = RawEndpoint.doing((request, connection) -> {
+                    all.await(10, TimeUnit.SECONDS);
+                    connection.answer(200, "first");
+                });
+                RawEndpoint second = RawEndpoint.answering(200, "second")) {
+            String api = GATEWAY.things(lasting(), first.url(), second.url());
+            List<CompletableFuture<RawMessage>> answers = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> called("GET", api + "/thing"), threads))
+                    .limit(atOnce)
+                    .toList();
+            assertThat(answers).allMatch(answer -> answer.join().text().equals("first"));
+            assertThat(first.connections()).isEqualTo(atOnce);
+
+            first.nowDoes((request, connection) -> ending.end(connection));
+            int lost = 0;
+            while (call("POST", api + "/thing").status() == 502) {
+                lost++;
+            }
+            // One on a connection that waited and one on a fresh one; some more where a loop was busy.
+            assertThat(lost).isBetween(1, atOnce / 2);
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -129,6 +166,14 @@ class StaleConnectionsTests {
         return Policies.policy()
                 .suspension(1, Duration.ofMinutes(1), Duration.ofMinutes(1))
                 .build();
+    }
+
+    private static RawMessage called(String method, String target) {
+        try {
+            return call(method, target);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static RawMessage call(String method, String target) throws IOException {
