@@ -95,7 +95,8 @@ final class FindOperation {
                     Set.of(),
                     "Authorization",
                     Optional.empty(),
-                    operations));
+                    operations,
+                    false));
         }
         return Catalog.of(apis);
     }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param virtualHosts lower case, without port; empty: every host that has no APIs of its own
  * @param tokenHeader name of the header that carries the token
  * @param cors empty: calls from other origins are not told anything
+ * @param blocked whether its requests are refused, whoever sends them
  */
 public record Api(
         String name,
@@ -21,7 +22,8 @@ public record Api(
         Set<String> virtualHosts,
         String tokenHeader,
         Optional<Cors> cors,
-        List<Operation> operations) {
+        List<Operation> operations,
+        boolean blocked) {
 
     public Api {
         if (!basePath.startsWith("/") || (basePath.length() > 1 && basePath.endsWith("/"))) {

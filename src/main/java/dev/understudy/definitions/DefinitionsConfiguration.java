@@ -6,6 +6,7 @@ import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.openapi.Secrets;
 import dev.understudy.settings.UnderstudyProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,13 +22,15 @@ class DefinitionsConfiguration {
     private static final Logger log = LoggerFactory.getLogger(DefinitionsConfiguration.class);
     private static final FailoverPolicy.Capacity CAPACITY = new FailoverPolicy.Capacity(2_000, 2_000, 2_000);
 
+    // For documents of whomever: what more the operator's own may do is for the folder alone.
     @Bean
     OpenApiReader openApiReader(UnderstudyProperties properties) {
         return new OpenApiReader(new Defaults(
                 policy(properties.failover()),
                 properties.failover().replayMemory().toBytes(),
                 cors(properties.cors()),
-                properties.cors().enabled()));
+                properties.cors().enabled(),
+                secrets(properties.secrets())));
     }
 
     @Bean
@@ -39,7 +42,11 @@ class DefinitionsConfiguration {
     ApiFolder apiFolder(
             UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
         UnderstudyProperties.Apis apis = properties.apis();
-        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader, catalog, definitions);
+        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader.with(Secrets.any()), catalog, definitions);
+    }
+
+    private static Secrets secrets(UnderstudyProperties.Secrets secrets) {
+        return Secrets.only(secrets.directories().stream().map(Path::of).toList(), secrets.variables());
     }
 
     private static FailoverPolicy policy(UnderstudyProperties.Failover failover) {

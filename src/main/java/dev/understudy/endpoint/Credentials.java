@@ -18,9 +18,9 @@ public record Credentials(String username, String password) {
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Without the password: this ends in logs. */
+    /** Without either: this ends in logs, and the name may be a secret, too. */
     @Override
     public String toString() {
-        return "Credentials[" + username + "]";
+        return "Credentials[…]";
     }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.endpoint;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
  * @param host a name, an IPv4 address, or an IPv6 address in brackets; lower case
  * @param port 1 to 65535
  * @param basePath empty, or a path that starts with {@code /} and does not end with one; still escaped
+ * @param trust what a certificate of it is judged by; empty: by what the Java platform trusts
  */
-public record Endpoint(String scheme, String host, int port, String basePath) {
+public record Endpoint(String scheme, String host, int port, String basePath, Optional<Trust> trust) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
     private static final Pattern SCHEMELESS = Pattern.compile("[A-Za-z0-9._-]+(:\\d{1,5})?(/.*)?");
@@ -30,6 +32,15 @@ public record Endpoint(String scheme, String host, int port, String basePath) {
         if (!basePath.isEmpty() && (!basePath.startsWith("/") || basePath.endsWith("/"))) {
             throw new IllegalArgumentException("base path '" + basePath + "' (expected: empty, or /…)");
         }
+    }
+
+    public Endpoint(String scheme, String host, int port, String basePath) {
+        this(scheme, host, port, basePath, Optional.empty());
+    }
+
+    /** The same, but for what its certificate is judged by. */
+    public Endpoint trusting(Trust certificates) {
+        return new Endpoint(scheme, host, port, basePath, Optional.of(certificates));
     }
 
     /**

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Keeps what is known of endpoints. Outlives a reload: a group is known by its name, an endpoint in it by its URL. Safe
- * for use by many threads.
+ * Keeps what is known of endpoints. Outlives a reload: a group is known by its name, an endpoint in it by its URL and what its
+ * certificate is judged by. Safe for use by many threads.
  */
 public interface HealthRegistry {
 
-    /** Makes these known. What was known under the same name and URL is kept, and follows the new policy. */
+    /** Makes these known. What was known of the same is kept, and follows the new policy. */
     void add(Collection<EndpointGroup> groups);
 
     /** Forgets all others. */

@@ -22,11 +22,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Health on two levels: whether an endpoint can be reached is true for all groups it is in; how it does otherwise is told
- * apart by group. Where groups that share an endpoint have different policies, its reach follows that of the group whose
+ * Health on two levels: whether an endpoint can be reached is true for all groups it is in that judge its certificate by the
+ * same; how it does otherwise is told apart by group. Where groups that share an endpoint have different policies, its reach follows that of the group whose
  * name comes first.
  */
 final class EndpointRecords implements HealthRegistry, AutoCloseable {
@@ -82,6 +83,10 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
                 keys.add(new OwnKey(group.name(), endpoint));
             }
         }
+        client.retain(endpoints.stream()
+                .map(Endpoint::trust)
+                .flatMap(Optional::stream)
+                .collect(Collectors.toUnmodifiableSet()));
         forgetOthers(reaches, endpoints);
         forgetOthers(owns, keys);
     }

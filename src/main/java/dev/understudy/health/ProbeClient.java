@@ -2,6 +2,8 @@ package dev.understudy.health;
 
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.Trust;
+import dev.understudy.tls.TrustedCertificates;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -11,7 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +38,15 @@ final class ProbeClient {
     // As that of requests: else it would look at an address that they have left.
     private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
 
+    /** For what is judged by the same certificates. */
+    private record Secure(TcpClient tcp, HttpClient http) {}
+
+    private final ReactorResourceFactory resources;
     private final TcpClient plain;
-    private final TcpClient secure;
-    private final HttpClient http;
+    private final Secure usual;
+
+    /** For the endpoints that are probed. */
+    private final Map<Trust, Secure> byTrust = new ConcurrentHashMap<>();
 
     ProbeClient(ReactorResourceFactory resources) {
         this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(LONGEST_NAME_TTL)));
@@ -43,32 +54,24 @@ final class ProbeClient {
 
     /** @param names gives a client what finds the addresses of names */
     ProbeClient(ReactorResourceFactory resources, UnaryOperator<TcpClient> names) {
-        plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()))
+        this.resources = resources;
+        this.plain = names.apply(TcpClient.newConnection().runOn(resources.getLoopResources()))
                 .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses));
-        secure = plain.secure(
-                tls -> tls.sslContext(TcpSslContextSpec.forClient()).handlerConfigurator(handler -> {
-                    var parameters = handler.engine().getSSLParameters();
-                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                    handler.engine().setSSLParameters(parameters);
-                }));
-        http = HttpClient.newConnection()
-                .runOn(resources.getLoopResources())
-                .resolver(resolver())
-                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses))
-                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
-                .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
-                .disableRetry(true)
-                .followRedirect(false)
-                .compress(false);
+        this.usual = secure(Optional.empty());
+    }
+
+    /** Forgets what looks at others need. */
+    void retain(Set<Trust> trusts) {
+        byTrust.keySet().retainAll(trusts);
     }
 
     void close() {
         resolver().close();
     }
 
-    /** Whether a connection to it comes about, with TLS where its URL says so. */
+    /** Whether a connection to it comes about, with TLS where its URL says so. Not for event loops, as {@link #get}. */
     Mono<Void> connect(Endpoint endpoint) {
-        TcpClient client = endpoint.secure() ? secure : plain;
+        TcpClient client = endpoint.secure() ? secure(endpoint).tcp() : plain;
         return client.host(withoutBrackets(endpoint.host()))
                 .port(endpoint.port())
                 .connect()
@@ -79,7 +82,9 @@ final class ProbeClient {
     /** Whether it answers a GET with 2xx or 3xx. @param path below its base URL, as those of operations */
     Mono<Void> get(Endpoint endpoint, String path, Optional<Credentials> credentials) {
         String url = (endpoint.secure() ? "https://" : "http://") + endpoint.authority() + endpoint.basePath() + path;
-        return http.headers(headers -> set(headers, endpoint, credentials))
+        return secure(endpoint)
+                .http()
+                .headers(headers -> set(headers, endpoint, credentials))
                 .get()
                 .uri(url)
                 .responseConnection((response, connection) -> {
@@ -88,6 +93,42 @@ final class ProbeClient {
                     return judged(response);
                 })
                 .then();
+    }
+
+    private Secure secure(Endpoint endpoint) {
+        return endpoint.trust()
+                .map(trust -> byTrust.computeIfAbsent(trust, made -> secure(Optional.of(made))))
+                .orElse(usual);
+    }
+
+    private Secure secure(Optional<Trust> trust) {
+        TcpSslContextSpec forTcp = TcpSslContextSpec.forClient();
+        Http11SslContextSpec forHttp = Http11SslContextSpec.forClient();
+        trust.map(TrustedCertificates::of).ifPresent(trusted -> {
+            forTcp.configure(context -> context.trustManager(trusted));
+            forHttp.configure(context -> context.trustManager(trusted));
+        });
+        return new Secure(tcp(forTcp), http(forHttp));
+    }
+
+    private TcpClient tcp(TcpSslContextSpec context) {
+        return plain.secure(tls -> tls.sslContext(context).handlerConfigurator(handler -> {
+            var parameters = handler.engine().getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            handler.engine().setSSLParameters(parameters);
+        }));
+    }
+
+    private HttpClient http(Http11SslContextSpec context) {
+        return HttpClient.newConnection()
+                .runOn(resources.getLoopResources())
+                .resolver(resolver())
+                .resolvedAddressesSelector((config, addresses) -> fromAnyOn(addresses))
+                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
+                .secure(tls -> tls.sslContext(context))
+                .disableRetry(true)
+                .followRedirect(false)
+                .compress(false);
     }
 
     // One that is silent takes all the time of a look: the next look begins with another one.

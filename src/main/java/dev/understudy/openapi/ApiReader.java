@@ -148,7 +148,8 @@ final class ApiReader {
         if (findings.hasFaults() || name.isEmpty() || version.isEmpty() || basePath.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Api(name.get(), version.get(), basePath.get(), Set.of(), tokenHeader, cors, operations));
+        return Optional.of(
+                new Api(name.get(), version.get(), basePath.get(), Set.of(), tokenHeader, cors, operations, false));
     }
 
     private Map<String, Value> paths() {

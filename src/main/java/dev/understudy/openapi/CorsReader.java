@@ -44,6 +44,9 @@ final class CorsReader {
                 texts(own, "accessControlAllowHeaders", base.allowHeaders()),
                 texts(own, "accessControlExposeHeaders", base.exposeHeaders()),
                 own.get(CREDENTIALS).flatMap(findings::bool).orElse(base.allowCredentials()));
+        if (enabled && cors.allowCredentials() && cors.allowOrigins().contains("*")) {
+            findings.warn(own.place(), "every origin may call with credentials: name those that may");
+        }
         return enabled ? Optional.of(cors) : Optional.empty();
     }
 

@@ -226,16 +226,37 @@ final class EndpointReader {
         if (type.equals("NONE")) {
             return Optional.empty();
         }
-        Optional<String> username = config.get("username").flatMap(Value::asTextOrNumber);
-        Optional<String> password = config.get("password").flatMap(Value::asTextOrNumber);
-        if (!type.equals("BASIC") || username.isEmpty() || password.isEmpty()) {
+        if (!type.equals("BASIC") || !hasText(config, "username") || !hasText(config, "password")) {
             refuseConfig(config);
             return Optional.empty();
         }
+        Optional<String> username = secret(config, "username");
+        Optional<String> password = secret(config, "password");
+        return username.flatMap(name -> password.flatMap(word -> credentials(config, name, word)));
+    }
+
+    private Optional<Credentials> credentials(Mapping config, String username, String password) {
         try {
-            return Optional.of(new Credentials(username.get(), password.get()));
+            return Optional.of(new Credentials(username, password));
         } catch (IllegalArgumentException e) {
             findings.faultText(config.place(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private static boolean hasText(Mapping config, String name) {
+        return config.get(name).flatMap(Value::asTextOrNumber).isPresent();
+    }
+
+    private Optional<String> secret(Mapping config, String name) {
+        return config.get(name).flatMap(value -> value.asTextOrNumber().flatMap(text -> resolved(value, text)));
+    }
+
+    private Optional<String> resolved(Value at, String text) {
+        try {
+            return Optional.of(defaults.secrets().resolve(text));
+        } catch (IllegalArgumentException e) {
+            findings.faultText(at.place(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads OpenAPI 3.0, OpenAPI 3.1 and Swagger 2.0, in YAML or JSON: an {@link Api}, or all faults of the document at once.
- * Opens no file and no URL, whatever the document says. Takes up to seconds for the largest documents, so it is not for
+ * Opens no URL, and no file but those of {@link Secrets}, whatever the document says. Takes up to seconds for the largest documents, so it is not for
  * event loops. Safe for use by many threads.
  */
 public final class OpenApiReader {
@@ -21,6 +21,11 @@ public final class OpenApiReader {
 
     public OpenApiReader(Defaults defaults) {
         this.defaults = defaults;
+    }
+
+    /** One that reads the same, but for the secrets that a document may name. */
+    public OpenApiReader with(Secrets secrets) {
+        return new OpenApiReader(defaults.with(secrets));
     }
 
     /** @param name of the document: one that ends in {@code .json} is read as JSON, any other as YAML */

@@ -18,6 +18,11 @@ public enum Problem {
     NO_METHOD(405, "405", "Method Not Allowed", "The requested resource does not have this method"),
     BODY_TOO_LARGE(413, "413", "Content Too Large", "The request body is longer than the gateway takes"),
     NOT_REACHED(503, "102503", "Upstream connection failed", "No endpoint could be reached"),
+    API_BLOCKED(
+            503,
+            "700700",
+            "API blocked",
+            "This API has been blocked temporarily. Please try again later or contact the system administrators."),
     OVERLOADED(503, "102505", "Upstream overflow", "The gateway has more requests in flight than it takes"),
     HELD_DOWN(503, "102508", "No healthy upstream", "Every endpoint is held down by an operator"),
     NO_ANSWER(502, "102510", "Upstream connection termination", "The endpoint ended the connection before it answered"),

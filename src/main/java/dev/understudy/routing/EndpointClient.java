@@ -4,6 +4,7 @@ import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Places;
+import dev.understudy.endpoint.Trust;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Attempt.NoAnswer;
 import dev.understudy.failover.Attempt.NotSent;
@@ -11,32 +12,36 @@ import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.resolver.AddressResolverGroup;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Sends one request to one endpoint, once. Whether and where to it is sent again is not decided here: Reactor Netty's own
@@ -60,24 +65,22 @@ final class EndpointClient {
     }
 
     private static final AddressShare ADDRESS_SHARE = new AddressShare();
-    private static final double LIFE_VARIANCE = 0.2;
-
-    // To one address. What bounds a list are its places; this is for many lists of the same address.
-    private static final int CONNECTIONS = 10_000;
-
     private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
     private static final Duration NAME_QUERY = Duration.ofSeconds(1);
 
-    // Documents come and go, and each may have a timeout of its own.
-    private static final int TIMEOUTS_KEPT = 100;
+    // Until then, who took a client before it was to be closed has got a connection from it.
+    private static final Duration PARTING = Duration.ofSeconds(30);
 
     private static final Attempt STALE = new NoAnswer(NoAnswer.Reason.STALE);
 
-    private final OpenConnections connections = new OpenConnections();
-    private final ConnectionProvider pool;
-    private final HttpClient pooled;
-    private final HttpClient unpooled;
-    private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
+    private final OpenConnections open = new OpenConnections();
+    private final ReactorResourceFactory resources;
+    private final Keeping keeping;
+    private final AddressResolverGroup<?> names;
+    private final Connections usual;
+
+    /** For the endpoints that are served. */
+    private final Map<Trust, Connections> byTrust = new ConcurrentHashMap<>();
 
     EndpointClient(ReactorResourceFactory resources) {
         this(
@@ -89,21 +92,45 @@ final class EndpointClient {
 
     /** @param names gives a client what finds the addresses of names */
     EndpointClient(ReactorResourceFactory resources, Keeping keeping, UnaryOperator<HttpClient> names) {
-        pool = ConnectionProvider.builder("endpoints")
-                .maxConnections(CONNECTIONS)
-                .pendingAcquireMaxCount(1)
-                .maxIdleTime(keeping.idle())
-                .maxLifeTime(keeping.life())
-                .maxLifeTimeVariance(LIFE_VARIANCE)
-                .evictInBackground(keeping.look())
-                .lifo()
-                .build();
-        pooled = configured(names.apply(HttpClient.create(pool)), resources);
-        unpooled = configured(names.apply(HttpClient.newConnection()), resources);
+        this.resources = resources;
+        this.keeping = keeping;
+        this.names = resolver(names.apply(HttpClient.newConnection().runOn(resources.getLoopResources())));
+        this.usual = connections(Optional.empty());
+    }
+
+    /** Makes what requests to these need. Not for event loops. */
+    void add(Collection<EndpointGroup> groups) {
+        trusts(groups).forEach(trust -> byTrust.computeIfAbsent(trust, made -> connections(Optional.of(made))));
+    }
+
+    /** Forgets what requests to others need. */
+    void retain(Collection<EndpointGroup> groups) {
+        Set<Trust> kept = trusts(groups).collect(Collectors.toSet());
+        byTrust.forEach((trust, connections) -> {
+            if (!kept.contains(trust) && byTrust.remove(trust, connections)) {
+                Mono.delay(PARTING).then(connections.close()).subscribe();
+            }
+        });
+    }
+
+    /** For how many kinds of trust something is kept. */
+    int size() {
+        return byTrust.size();
     }
 
     void close() {
-        pool.disposeLater().block(Duration.ofSeconds(5));
+        Flux.fromIterable(byTrust.values())
+                .startWith(usual)
+                .flatMap(Connections::close)
+                .then()
+                .block(Duration.ofSeconds(5));
+        names.close();
+    }
+
+    private static Stream<Trust> trusts(Collection<EndpointGroup> groups) {
+        return groups.stream()
+                .flatMap(group -> group.endpoints().stream())
+                .flatMap(endpoint -> endpoint.trust().stream());
     }
 
     /**
@@ -166,12 +193,14 @@ final class EndpointClient {
             boolean fresh) {
         return Mono.defer(() -> {
             Transmission transmission = new Transmission(policy, deadline);
-            Mono<Answer> answer = client(policy, fresh)
-                    .request(head.method())
-                    .uri(head.url(endpoint))
-                    .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission, policy))
-                    .responseConnection((response, connection) -> Mono.just(answer(response, connection, policy)))
-                    .next();
+            Mono<Answer> answer = client(endpoint, policy, fresh)
+                    .flatMap(client -> client.request(head.method())
+                            .uri(head.url(endpoint))
+                            .send((request, outbound) ->
+                                    send(request, outbound, endpoint, head, body, transmission, policy))
+                            .responseConnection(
+                                    (response, connection) -> Mono.just(answer(response, connection, policy)))
+                            .next());
             return Mono.firstWithSignal(answer, transmission.failure())
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))
@@ -183,7 +212,7 @@ final class EndpointClient {
     private void learn(AttemptFailed failed, Transmission transmission) {
         SocketAddress address = transmission.address();
         if (failed.attempt().equals(STALE) && address != null) {
-            connections.closeIdle(address);
+            open.closeIdle(address);
         }
     }
 
@@ -250,35 +279,37 @@ final class EndpointClient {
     }
 
     /** The client for one WebSocket handshake, on a connection made for it. */
-    HttpClient forWebSocket(FailoverPolicy policy) {
-        return connecting(unpooled, policy.connectTimeout());
+    Mono<HttpClient> forWebSocket(Endpoint endpoint, FailoverPolicy policy) {
+        return client(endpoint, policy, true);
     }
 
-    private HttpClient client(FailoverPolicy policy, boolean fresh) {
-        if (fresh) {
-            return connecting(unpooled, policy.connectTimeout());
-        }
-        HttpClient known = byConnectTimeout.get(policy.connectTimeout());
-        if (known != null) {
-            return known;
-        }
-        HttpClient made = connecting(pooled, policy.connectTimeout());
-        if (byConnectTimeout.size() < TIMEOUTS_KEPT) {
-            byConnectTimeout.put(policy.connectTimeout(), made);
-        }
-        return made;
+    private Mono<HttpClient> client(Endpoint endpoint, FailoverPolicy policy, boolean fresh) {
+        Duration timeout = policy.connectTimeout();
+        return known(endpoint)
+                .map(connections -> Mono.just(fresh ? connections.fresh(timeout) : connections.kept(timeout)))
+                // The request is older than what is served now.
+                .orElseGet(() -> Mono.fromCallable(
+                                () -> connections(endpoint.trust()).fresh(timeout))
+                        .subscribeOn(Schedulers.boundedElastic()));
     }
 
-    // The limit of one address; that of all together is the transmission's.
-    private static HttpClient connecting(HttpClient client, Duration timeout) {
-        int millis = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
-        return client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+    private Optional<Connections> known(Endpoint endpoint) {
+        return endpoint.trust().isEmpty()
+                ? Optional.of(usual)
+                : endpoint.trust().map(byTrust::get);
+    }
+
+    private Connections connections(Optional<Trust> trust) {
+        return new Connections(
+                trust, keeping, pool -> configured(HttpClient.create(pool).resolver(names), resources));
+    }
+
+    private static AddressResolverGroup<?> resolver(HttpClient client) {
+        return Objects.requireNonNull(client.configuration().resolver());
     }
 
     private HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
         return client.runOn(resources.getLoopResources())
-                // Of its own: the one that all clients share trusts what was trusted when the first of them was used.
-                .secure(tls -> tls.sslContext(Http11SslContextSpec.forClient()))
                 .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
                 .doOnChannelInit(
                         (observer, channel, address) -> channel.pipeline().addLast(AddressShare.NAME, ADDRESS_SHARE))
@@ -292,7 +323,7 @@ final class EndpointClient {
                             .addAfter(
                                     NettyPipeline.HttpCodec,
                                     TransmissionHandler.NAME,
-                                    new TransmissionHandler(surplus, connections))
+                                    new TransmissionHandler(surplus, open))
                             .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
                 });
     }

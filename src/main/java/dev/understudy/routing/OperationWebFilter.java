@@ -77,6 +77,9 @@ final class OperationWebFilter implements WebFilter, Ordered {
         Match match = live.catalog()
                 .find(host == null ? "" : host, request.getMethod().name(), path);
         if (match instanceof Match.Found found) {
+            if (found.api().blocked()) {
+                return blocked(exchange, found.api());
+            }
             if (cors.answersPreflight(exchange, found.api())) {
                 return exchange.getResponse().setComplete();
             }
@@ -86,9 +89,18 @@ final class OperationWebFilter implements WebFilter, Ordered {
             return chain.filter(exchange);
         }
         if (match instanceof Match.NoMethod noMethod) {
+            if (noMethod.api().blocked()) {
+                return blocked(exchange, noMethod.api());
+            }
             return otherMethod(exchange, noMethod.api(), noMethod.allowed());
         }
         return refuse(Problem.NO_PATH, Problem.NO_PATH.description(), Map.of());
+    }
+
+    // Before any token is asked, and preflights too: nobody gets any further.
+    private Mono<Void> blocked(ServerWebExchange exchange, Api api) {
+        cors.addTo(exchange, api);
+        return refuse(Problem.API_BLOCKED, Problem.API_BLOCKED.description(), Map.of());
     }
 
     private Mono<Void> otherMethod(ServerWebExchange exchange, Api api, SortedSet<String> declared) {

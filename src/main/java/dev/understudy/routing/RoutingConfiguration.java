@@ -46,12 +46,15 @@ class RoutingConfiguration {
     }
 
     @Bean
-    ApiCatalog apiCatalog(LiveRoutes routes, HealthRegistry registry, ApplicationEventPublisher publisher) {
+    ApiCatalog apiCatalog(
+            LiveRoutes routes, HealthRegistry registry, EndpointClient client, ApplicationEventPublisher publisher) {
         return new ApiCatalog(catalog -> {
             Set<EndpointGroup> groups = catalog.groups();
             registry.add(groups);
+            client.add(groups);
             routes.goLive(catalog);
             registry.retain(groups);
+            client.retain(groups);
             // For those of Spring Cloud Gateway that count routes or keep something by route.
             publisher.publishEvent(new RefreshRoutesEvent(routes));
         });

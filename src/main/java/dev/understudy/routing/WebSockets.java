@@ -22,6 +22,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.client.WebSocketClient;
 import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
@@ -100,21 +101,26 @@ final class WebSockets {
         return Mono.defer(() -> {
             Transmission transmission = new Transmission(policy, deadline);
             AtomicBoolean accepted = new AtomicBoolean();
-            HttpClient http = client.forWebSocket(policy)
-                    .doOnRequest((request, connection) -> transmission.connected(connection.channel()));
             URI url = URI.create(head.url(endpoint).replaceFirst("^http", "ws"));
-            Mono<Answer> session = new ReactorNettyWebSocketClient(
-                            http,
-                            () -> WebsocketClientSpec.builder()
-                                    .maxFramePayloadLength(FRAME_BYTES)
-                                    .handlePing(true))
-                    .execute(url, headers(head), handler(exchange, accepted, transmission, accepts))
+            Mono<Answer> session = client.forWebSocket(endpoint, policy)
+                    .map(http ->
+                            http.doOnRequest((request, connection) -> transmission.connected(connection.channel())))
+                    .flatMap(http -> webSocketClient(http)
+                            .execute(url, headers(head), handler(exchange, accepted, transmission, accepts)))
                     .then(Mono.<Answer>empty())
                     .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
             return Mono.firstWithSignal(session, transmission.failure())
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
         });
+    }
+
+    private static WebSocketClient webSocketClient(HttpClient http) {
+        return new ReactorNettyWebSocketClient(
+                http,
+                () -> WebsocketClientSpec.builder()
+                        .maxFramePayloadLength(FRAME_BYTES)
+                        .handlePing(true));
     }
 
     private WebSocketHandler handler(

@@ -38,6 +38,7 @@ public record UnderstudyProperties(
         @DefaultValue @Valid Failover failover,
         @DefaultValue @Valid Limits limits,
         @DefaultValue @Valid Cors cors,
+        @DefaultValue @Valid Secrets secrets,
         @DefaultValue @Valid Shutdown shutdown,
         @DefaultValue @Valid Admin admin,
         @DefaultValue @Valid Store store,
@@ -308,6 +309,16 @@ public record UnderstudyProperties(
 
             @DefaultValue List<String> exposeHeaders,
             @DefaultValue("false") boolean allowCredentials) {}
+
+    /**
+     * What documents may name as secrets. Those in the folder may name any; this is for those that were deployed.
+     *
+     * @param directories folders of the files that documents which were deployed may name as ${file:…}; none: no file
+     * @param variables what documents which were deployed may name as ${env:…}; an asterisk at the end stands for any text
+     */
+    public record Secrets(
+            @DefaultValue List<@NotEmpty String> directories,
+            @DefaultValue List<@NotEmpty String> variables) {}
 
     /** @param delay how long requests go on being served after SIGTERM while /ready answers 503 */
     public record Shutdown(@DefaultValue("5s") Duration delay) {

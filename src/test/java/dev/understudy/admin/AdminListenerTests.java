@@ -65,7 +65,8 @@ class AdminListenerTests {
                 new Access.Open(),
                 false,
                 false);
-        gateway.serve(new Api("all", "1", "/all", Set.of(), "Authorization", Optional.empty(), List.of(everything)));
+        gateway.serve(
+                new Api("all", "1", "/all", Set.of(), "Authorization", Optional.empty(), List.of(everything), false));
     }
 
     @AfterAll

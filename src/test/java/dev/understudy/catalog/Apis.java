@@ -18,7 +18,7 @@ final class Apis {
 
     static Api onHosts(Set<String> hosts, String name, String basePath, String... operations) {
         List<Operation> all = Arrays.stream(operations).map(Apis::operation).toList();
-        return new Api(name, "1.0.0", basePath, hosts, "Authorization", Optional.empty(), all);
+        return new Api(name, "1.0.0", basePath, hosts, "Authorization", Optional.empty(), all, false);
     }
 
     private static Operation operation(String methodAndPath) {

@@ -318,7 +318,8 @@ class DemoTests {
                 new Access.Secured(List.of(Set.of("order:read"))),
                 false,
                 false);
-        Api api = new Api("Shack", "1", "/shack", Set.of(), "Authorization", Optional.empty(), List.of(operation));
+        Api api =
+                new Api("Shack", "1", "/shack", Set.of(), "Authorization", Optional.empty(), List.of(operation), false);
         assertThat(gateway.getBean(ApiCatalog.class).publish("test", Map.of("shack", api), Set.of()))
                 .isEmpty();
     }

@@ -3,6 +3,8 @@ package dev.understudy.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.understudy.testkit.SelfSigned;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,12 +85,41 @@ class EndpointTests {
     }
 
     @Test
-    void keepsThePasswordOfItsCredentialsOutOfLogs() {
-        assertThat(new Credentials("cook", "secret"))
-                .asString()
-                .contains("cook")
-                .doesNotContain("secret");
+    void keepsItsCredentialsOutOfLogs() {
+        assertThat(new Credentials("cook", "secret")).hasToString("Credentials[…]");
         assertThatIllegalArgumentException().isThrownBy(() -> new Credentials("a:b", "secret"));
         assertThatIllegalArgumentException().isThrownBy(() -> new Credentials("", "secret"));
+    }
+
+    @Test
+    void isAnotherOneWhereItsCertificateIsJudgedByOthers() {
+        Endpoint url = Endpoint.parse("https://a");
+        Trust one = SelfSigned.of("a").trust();
+
+        assertThat(url.trusting(one))
+                .isEqualTo(url.trusting(new Trust(List.copyOf(one.certificates()))))
+                .isNotEqualTo(url)
+                .isNotEqualTo(url.trusting(SelfSigned.of("a").trust()))
+                .hasToString("https://a");
+    }
+
+    @Test
+    void trustsCertificatesOnly() {
+        String good = SelfSigned.of("a").trust().certificates().get(0);
+
+        assertThat(new Trust(List.of(good, good)).x509()).hasSize(2);
+        assertThat(new Trust(List.of(good))).hasToString("Trust[1]");
+        for (List<String> bad : List.of(
+                List.<String>of(),
+                List.of(""),
+                List.of("x"),
+                List.of(good + good),
+                List.of(good, good.substring(0, 100)),
+                List.of(good.replace("M", "A")))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Trust(bad))
+                    .withMessageStartingWith("certificates: ")
+                    .withMessageContaining("(expected: ");
+        }
     }
 }

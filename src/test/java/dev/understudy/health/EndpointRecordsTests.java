@@ -10,8 +10,12 @@ import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.Trust;
+import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawEndpoint;
+import dev.understudy.testkit.SelfSigned;
+import dev.understudy.testkit.TlsEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +78,61 @@ class EndpointRecordsTests {
         assertThat(health(other, 0).failedRecently()).isTrue();
         assertThat(health(other, 1).suspended()).isFalse();
         assertThat(health(other, 1).failedRecently()).isFalse();
+    }
+
+    @Test
+    void whatCannotBeReachedByOneTrustMayWellBeReachedByAnother() {
+        Endpoint url = Endpoint.parse("https://a");
+        Endpoint trusting = url.trusting(SelfSigned.of("a").trust());
+        EndpointGroup one = group("one", trusting);
+        EndpointGroup same = group(
+                "same", url.trusting(new Trust(trusting.trust().orElseThrow().certificates())));
+        EndpointGroup other = group("other", url);
+        records.add(List.of(one, same, other));
+
+        IntStream.range(0, 3).forEach(i -> health(one, 0).unreachable());
+
+        assertThat(health(one, 0).suspended()).isTrue();
+        assertThat(health(same, 0).suspended()).isTrue();
+        assertThat(health(other, 0).suspended()).isFalse();
+        assertThat(health(other, 0).failedRecently()).isFalse();
+    }
+
+    @Test
+    void anotherTrustIsANewBeginning() {
+        EndpointGroup before = group("g", Endpoint.parse("https://a"));
+        reload(before);
+        IntStream.range(0, 3).forEach(i -> health(before, 0).unreachable());
+        int size = records.size();
+
+        EndpointGroup after = group(
+                "g", Endpoint.parse("https://a").trusting(SelfSigned.of("a").trust()));
+        reload(after);
+
+        assertThat(health(after, 0).suspended()).isFalse();
+        assertThat(records.size()).isEqualTo(size);
+    }
+
+    @Test
+    void aSuspendedEndpointComesBackByTheProbeThatJudgesItAsRequestsDo() throws Exception {
+        SelfSigned own = SelfSigned.of("localhost");
+        try (TlsEndpoint server = new TlsEndpoint(Authority.context(own.keys()), "well")) {
+            EndpointRecords real = records(Schedulers.parallel());
+            Endpoint url = Endpoint.parse(server.url());
+            EndpointGroup trusting = group("a", quick().build(), url.trusting(own.trust()));
+            EndpointGroup other = group("b", quick().build(), url);
+            real.add(List.of(trusting, other));
+            for (EndpointGroup group : List.of(trusting, other)) {
+                IntStream.range(0, 3)
+                        .forEach(i -> real.members(group).get(0).health().unreachable());
+            }
+
+            await().atMost(LIMIT)
+                    .until(() -> !real.members(trusting).get(0).health().suspended());
+
+            assertThat(real.members(other).get(0).health().suspended()).isTrue();
+            real.close();
+        }
     }
 
     @Test
@@ -311,6 +370,14 @@ class EndpointRecordsTests {
         return Policies.policy()
                 .suspension(3, Duration.ofMillis(50), Duration.ofSeconds(1))
                 .probe(Duration.ofMillis(50), Duration.ofSeconds(2));
+    }
+
+    private static EndpointGroup group(String name, Endpoint endpoint) {
+        return group(name, POLICY, endpoint);
+    }
+
+    private static EndpointGroup group(String name, FailoverPolicy policy, Endpoint endpoint) {
+        return new EndpointGroup(name, List.of(endpoint), Type.FAILOVER, policy, Optional.empty());
     }
 
     private static EndpointGroup group(String name, FailoverPolicy policy, String... urls) {

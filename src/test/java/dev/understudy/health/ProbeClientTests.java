@@ -10,6 +10,7 @@ import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.Names;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
+import dev.understudy.testkit.SelfSigned;
 import dev.understudy.testkit.TlsClient;
 import dev.understudy.testkit.TlsEndpoint;
 import java.io.IOException;
@@ -146,6 +147,45 @@ class ProbeClientTests {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"https, localhost, true", "wss, localhost, true", "https, other.example, false"})
+    void whatStandsBesideAnEndpointIsWhatItsCertificateIsJudgedBy(String scheme, String name, boolean good)
+            throws Exception {
+        SelfSigned own = SelfSigned.of(name);
+        try (TlsEndpoint server = new TlsEndpoint(Authority.context(own.keys()), "well")) {
+            Endpoint target = new Endpoint(scheme, "localhost", server.port(), "").trusting(own.trust());
+
+            for (Mono<Void> look : List.of(client.connect(target), client.get(target, "/up", Optional.empty()))) {
+                if (good) {
+                    assertThat(fault(look, LIMIT)).isEmpty();
+                } else {
+                    assertThat(fault(look, LIMIT)).containsInstanceOf(SSLException.class);
+                }
+            }
+            assertThat(server.requests()).hasSize(good ? 1 : 0);
+        }
+    }
+
+    @Test
+    void anotherTrustForTheSameUrlIsAnotherOne() throws Exception {
+        SelfSigned own = SelfSigned.of("localhost");
+        try (TlsEndpoint server = new TlsEndpoint(Authority.context(own.keys()), "well")) {
+            Endpoint plain = Endpoint.parse(server.url());
+            Endpoint trusted = plain.trusting(own.trust());
+            Endpoint other = plain.trusting(SelfSigned.of("localhost").trust());
+
+            assertThat(fault(client.connect(trusted), LIMIT)).isEmpty();
+            for (Endpoint wrong : List.of(plain, other)) {
+                assertThat(fault(client.connect(wrong), LIMIT)).containsInstanceOf(SSLException.class);
+                assertThat(fault(client.get(wrong, "/up", Optional.empty()), LIMIT))
+                        .containsInstanceOf(SSLException.class);
+            }
+            assertThat(fault(client.get(trusted, "/up", Optional.empty()), LIMIT))
+                    .isEmpty();
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
     @Test
     void aServerThatHasManyNamesIsToldWhichOneIsMeant() throws Exception {
         Authority authority = new Authority("probe tests");
@@ -164,6 +204,10 @@ class ProbeClientTests {
             assertThat(fault(probing.connect(other), LIMIT)).containsInstanceOf(SSLException.class);
 
             assertThat(server.names()).containsExactly("one.example", "one.example");
+            assertThat(fault(probing.connect(one.trusting(authority.trust())), LIMIT))
+                    .isEmpty();
+            await().atMost(LIMIT).until(() -> server.names().size() == 3);
+            assertThat(server.names()).containsOnly("one.example");
             assertThat(server.requests())
                     .singleElement()
                     .satisfies(request -> assertThat(request.all("host")).containsExactly("one.example"));

@@ -225,6 +225,6 @@ class ListenerTests {
                 "test", List.of(Endpoint.parse(endpoint.url())), EndpointGroup.Type.FAILOVER, policy, Optional.empty());
         Operation everything = new Operation(
                 "GET", PathTemplate.parse("/*"), Optional.of(group), Optional.empty(), new Access.Open(), false, false);
-        return new Api("a", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(everything));
+        return new Api("a", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(everything), false);
     }
 }

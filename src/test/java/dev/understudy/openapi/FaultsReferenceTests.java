@@ -20,7 +20,9 @@ class FaultsReferenceTests {
         }
 
         Reading.Refused reading() {
-            Reading reading = new OpenApiReader(Readers.DEFAULTS).read(name, text.getBytes(StandardCharsets.UTF_8));
+            Reading reading = new OpenApiReader(Readers.DEFAULTS)
+                    .with(Secrets.any())
+                    .read(name, text.getBytes(StandardCharsets.UTF_8));
             assertThat(reading).as(title).isInstanceOf(Reading.Refused.class);
             return (Reading.Refused) reading;
         }
@@ -86,6 +88,22 @@ class FaultsReferenceTests {
                       securityConfig: {type: BASIC, username: gateway}
                     paths:
                       /pets: {%s}
+                    """.formatted(OK)),
+            Bad.yaml("Secrets that are not there", """
+                    openapi: 3.0.3
+                    info: {title: Pets, version: 1.0.0}
+                    x-wso2-production-endpoints:
+                      urls: [http://localhost:2380]
+                      securityConfig: {type: BASIC, username: "${env:SHOP_USER_THAT_IS_NOT_SET}", password: "${vault:shop}"}
+                    paths:
+                      /pets:
+                        x-wso2-production-endpoints:
+                          urls: [http://localhost:2381]
+                          securityConfig:
+                            type: BASIC
+                            username: "${file:shop-user}"
+                            password: "${file:/nowhere/shop-password}"
+                        %s
                     """.formatted(OK)),
             Bad.yaml("Limits that do not fit together", """
                     openapi: 3.0.3

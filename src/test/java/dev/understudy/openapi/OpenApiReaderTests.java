@@ -607,6 +607,18 @@ class OpenApiReaderTests {
         }
 
         @Test
+        void everyOriginWithCredentialsIsAWarning() {
+            String any = "x-wso2-cors: {accessControlAllowOrigins: ['*'], accessControlAllowCredentials: %s}";
+
+            assertThat(Readers.warnings(withEndpoints(any.formatted(true), "get: " + OK)))
+                    .singleElement()
+                    .asString()
+                    .contains("#/x-wso2-cors", "every origin may call with credentials");
+            assertThat(Readers.warnings(withEndpoints(any.formatted(false), "get: " + OK)))
+                    .isEmpty();
+        }
+
+        @Test
         void rulesOfTheConfigurationCountWhereTheDocumentHasNoneOrSwitchesThemOff() {
             OpenApiReader reader = new OpenApiReader(new Defaults(Readers.POLICY, 0, Readers.CORS, true));
             for (String root : List.of("", "x-wso2-cors: {corsConfigurationEnabled: false}")) {

@@ -2,6 +2,8 @@ package dev.understudy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.GatewayProcess;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -171,6 +174,25 @@ class PoolTests {
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(790L, 1_590L);
             assertThat(post(gateway.things(policy.build(), "https://tls2.example")))
                     .isEqualTo("secret");
+        }
+    }
+
+    @Test
+    void theNameIsToldToAnEndpointThatIsJudgedByCertificatesOfItsOwn() throws Exception {
+        Authority own = new Authority("of one endpoint");
+        try (TlsEndpoint endpoint = new TlsEndpoint(Authority.context(own.issue("sni.example")), "secret")) {
+            NAMES.put("sni.example", endpoint.port());
+            EndpointGroup group = new EndpointGroup(
+                    "sni",
+                    List.of(Endpoint.parse("https://sni.example").trusting(own.trust())),
+                    EndpointGroup.Type.FAILOVER,
+                    policy().build(),
+                    Optional.empty());
+
+            assertThat(get(gateway.serve(List.of(GatewayProcess.operation("GET /thing", group)))))
+                    .isEqualTo("secret");
+
+            assertThat(endpoint.names()).containsExactly("sni.example");
         }
     }
 

@@ -203,6 +203,6 @@ class PublishedKeysTests {
                 new Access.Secured(List.of()),
                 false,
                 false);
-        return new Api("a", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(secured));
+        return new Api("a", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(secured), false);
     }
 }

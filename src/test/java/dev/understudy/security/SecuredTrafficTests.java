@@ -321,7 +321,8 @@ class SecuredTrafficTests {
                                 "/odd",
                                 new Access.Secured(List.of(Set.of("fine", "a\"b", "c\r\nX-D: e", "\u00e9"))),
                                 false),
-                        operation("/open", new Access.Open(), true)));
+                        operation("/open", new Access.Open(), true)),
+                false);
     }
 
     private static Operation operation(String path, Access access, boolean withSandbox) {

@@ -56,6 +56,7 @@ class SampleConfigurationTests {
                         "security.issuers",
                         "trustedProxies",
                         "admin.users",
+                        "secrets",
                         "failover.suspendAtRate",
                         "failover.probe.path")
                 .isEqualTo(without);

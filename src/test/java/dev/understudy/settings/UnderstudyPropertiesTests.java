@@ -62,6 +62,8 @@ class UnderstudyPropertiesTests {
             Map.entry("cors.allow-headers", "x-a"),
             Map.entry("cors.expose-headers", "x-b"),
             Map.entry("cors.allow-credentials", "true"),
+            Map.entry("secrets.directories", "/run/secrets"),
+            Map.entry("secrets.variables", "SHOP_*"),
             Map.entry("shutdown.delay", "0s"),
             Map.entry("admin.users[0].username", "anna"),
             Map.entry("admin.users[0].password", "{noop}x"),

@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import dev.understudy.endpoint.Trust;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -11,10 +12,13 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.Callable;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -83,6 +87,20 @@ public final class Authority {
             context.init(keys, null, null);
             return context;
         } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What trusts those whom this authority issued certificates, and no others. */
+    public Trust trust() {
+        return new Trust(List.of(pem(own)));
+    }
+
+    static String pem(X509Certificate certificate) {
+        try {
+            String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+            return "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -54,7 +54,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     public String serve(Optional<Cors> cors, List<Operation> operations) {
         String name = "api-" + published.incrementAndGet();
-        Api api = new Api(name, "1", "/" + name, Set.of(), "Authorization", cors, operations);
+        Api api = new Api(name, "1", "/" + name, Set.of(), "Authorization", cors, operations, false);
         gateway.serve(api);
         return api.basePath();
     }
