@@ -6,6 +6,7 @@ import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.openapi.ProjectReader;
 import dev.understudy.settings.UnderstudyProperties;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +23,22 @@ class DefinitionsConfiguration {
     private static final FailoverPolicy.Capacity CAPACITY = new FailoverPolicy.Capacity(2_000, 2_000, 2_000);
 
     @Bean
-    OpenApiReader openApiReader(UnderstudyProperties properties) {
-        return new OpenApiReader(new Defaults(
+    Defaults documentDefaults(UnderstudyProperties properties) {
+        return new Defaults(
                 policy(properties.failover()),
                 properties.failover().replayMemory().toBytes(),
                 cors(properties.cors()),
-                properties.cors().enabled()));
+                properties.cors().enabled());
+    }
+
+    @Bean
+    OpenApiReader openApiReader(Defaults defaults) {
+        return new OpenApiReader(defaults);
+    }
+
+    @Bean
+    ProjectSources projectSources(Defaults defaults) {
+        return new ProjectSources(new ProjectReader(defaults));
     }
 
     @Bean
@@ -37,9 +48,14 @@ class DefinitionsConfiguration {
 
     @Bean
     ApiFolder apiFolder(
-            UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
+            UnderstudyProperties properties,
+            OpenApiReader documents,
+            ProjectSources projects,
+            ApiCatalog catalog,
+            Definitions definitions) {
         UnderstudyProperties.Apis apis = properties.apis();
-        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader, catalog, definitions);
+        return new ApiFolder(
+                new FolderEntries(Path.of(apis.directory())), apis.watch(), documents, projects, catalog, definitions);
     }
 
     private static FailoverPolicy policy(UnderstudyProperties.Failover failover) {
