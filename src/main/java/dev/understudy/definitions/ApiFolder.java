@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The folder of documents and projects: read before the listeners open, and looked at again and again from then on, which works on
- * every file system, mounted ConfigMaps and network shares included. What is refused leaves the version that is served in
- * place. One thread does all of it, so that one change is made at a time.
+ * The folder of documents and projects: read before the listeners open, and looked at again and again from then on, which
+ * works on every file system, mounted ConfigMaps and network shares included. What is refused leaves the version that is
+ * served in place. One thread does all of it, so that one change is made at a time.
  */
 final class ApiFolder implements SmartLifecycle {
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,11 +97,11 @@ class ProjectsTests {
         awaitAnswer("/petstore/1.0.0/pets", "one");
 
         Path definition = folder("pets/Definitions/swagger.yaml");
-        Files.writeString(definition, files.get("Definitions/swagger.yaml").replace("/pets:", "/cats:"));
+        Files.writeString(definition, text(files, "Definitions/swagger.yaml").replace("/pets:", "/cats:"));
         awaitAnswer("/petstore/1.0.0/cats", "one");
         assertThat(get("/petstore/1.0.0/pets").status()).isEqualTo(404);
 
-        Files.writeString(folder("pets/api.yaml"), files.get("api.yaml").substring(0, 200));
+        Files.writeString(folder("pets/api.yaml"), text(files, "api.yaml").substring(0, 200));
         await().atMost(LIVE_WITHIN)
                 .untilAsserted(() -> assertThat(definition("pets").state()).isEqualTo(Definition.State.OUTDATED));
         assertThat(get("/petstore/1.0.0/cats").text()).isEqualTo("one");
@@ -220,7 +221,7 @@ class ProjectsTests {
 
         Files.writeString(
                 folder("first/api.yaml"),
-                first.get("api.yaml").replace("isDefaultVersion: true", "isDefaultVersion: false"));
+                text(first, "api.yaml").replace("isDefaultVersion: true", "isDefaultVersion: false"));
         awaitAnswer("/petstore/pets", "two");
         assertThat(get("/petstore/1.0.0/pets").text()).isEqualTo("one");
         assertThat(get("/petstore/2.0.0/pets").text()).isEqualTo("two");
@@ -236,6 +237,10 @@ class ProjectsTests {
         project.computeIfPresent(
                 "api.yaml", (name, text) -> text.replace("isDefaultVersion: false", "isDefaultVersion: true"));
         return project;
+    }
+
+    private static String text(Map<String, String> project, String file) {
+        return Objects.requireNonNull(project.get(file));
     }
 
     private void awaitAnswer(String path, String text) {

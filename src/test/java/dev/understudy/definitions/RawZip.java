@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /** Writes zips, good ones and such as no careful writer would. What is set counts for the next file alone. */
 final class RawZip {
@@ -20,7 +21,7 @@ final class RawZip {
     private int flags;
     private int method = -1;
     private int claimed = -1;
-    private String localName;
+    private @Nullable String localName;
 
     /** As Unix has it, with the kind of file. */
     RawZip mode(int next) {

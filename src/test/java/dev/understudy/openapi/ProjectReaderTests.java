@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -640,7 +641,7 @@ class ProjectReaderTests {
             long seed = System.nanoTime();
             System.out.println("seed of changes in " + file + ": " + seed);
             Random random = new Random(seed);
-            Mutations mutations = new Mutations(files.get(file));
+            Mutations mutations = new Mutations(Objects.requireNonNull(files.get(file)));
             int accepted = 0;
             for (int round = 0; round < 3_000; round++) {
                 files.put(file, mutations.next(random));
