@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param virtualHosts lower case, without port; empty: every host that has no APIs of its own
  * @param tokenHeader name of the header that carries the token
  * @param cors empty: calls from other origins are not told anything
+ * @param defaultPath a second prefix under which it is served, that of whichever version is the default one; empty: none
  * @param blocked whether its requests are refused, whoever sends them
  */
 public record Api(
@@ -23,17 +24,45 @@ public record Api(
         String tokenHeader,
         Optional<Cors> cors,
         List<Operation> operations,
+        Optional<String> defaultPath,
         boolean blocked) {
 
     public Api {
-        if (!basePath.startsWith("/") || (basePath.length() > 1 && basePath.endsWith("/"))) {
-            throw new IllegalArgumentException(
-                    "basePath: '" + basePath + "' (expected: '/', or '/…' without a slash at its end)");
-        }
+        requirePrefix("basePath", basePath);
+        defaultPath.ifPresent(path -> requirePrefix("defaultPath", path));
         virtualHosts = virtualHosts.stream()
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
         operations = List.copyOf(operations);
+    }
+
+    public Api(
+            String name,
+            String version,
+            String basePath,
+            Set<String> virtualHosts,
+            String tokenHeader,
+            Optional<Cors> cors,
+            List<Operation> operations) {
+        this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, false);
+    }
+
+    public Api(
+            String name,
+            String version,
+            String basePath,
+            Set<String> virtualHosts,
+            String tokenHeader,
+            Optional<Cors> cors,
+            List<Operation> operations,
+            boolean blocked) {
+        this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked);
+    }
+
+    /** The same under its second prefix alone; empty if it has none. */
+    Optional<Api> asDefaultVersion() {
+        return defaultPath.map(path ->
+                new Api(name, version, path, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked));
     }
 
     /** How many segments its base path has. */
@@ -41,5 +70,12 @@ public record Api(
         return basePath.equals("/")
                 ? 0
                 : (int) basePath.chars().filter(c -> c == '/').count();
+    }
+
+    private static void requirePrefix(String name, String path) {
+        if (!path.startsWith("/") || (path.length() > 1 && path.endsWith("/"))) {
+            throw new IllegalArgumentException(
+                    name + ": '" + path + "' (expected: '/', or '/…' without a slash at its end)");
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,17 +64,33 @@ public final class Catalog {
         Map<String, PathNode> hosts = new HashMap<>();
         List<Match.Found> operations = new ArrayList<>();
         hosts.put(EVERY_OTHER_HOST, new PathNode());
+        Map<Api, Api> asDefault = new IdentityHashMap<>();
         for (Api api : apis) {
-            for (Operation operation : api.operations()) {
-                Match.Found found = new Match.Found(api, operation, id(api, operation));
-                operations.add(found);
-                List<PathTemplate.Segment> path = fullPath(api, operation);
-                for (String host : hostsOf(api)) {
-                    hosts.computeIfAbsent(host, name -> new PathNode()).add(path, found);
-                }
+            try {
+                add(api, hosts, operations);
+                api.asDefaultVersion().ifPresent(same -> {
+                    asDefault.put(same, api);
+                    add(same, hosts, operations);
+                });
+            } catch (Clash clash) {
+                throw new Clash(
+                        String.valueOf(clash.getMessage()),
+                        asDefault.getOrDefault(clash.earlier(), clash.earlier()),
+                        api);
             }
         }
         return new Catalog(List.copyOf(apis), List.copyOf(operations), hosts);
+    }
+
+    private static void add(Api api, Map<String, PathNode> hosts, List<Match.Found> operations) {
+        for (Operation operation : api.operations()) {
+            Match.Found found = new Match.Found(api, operation, id(api, operation));
+            operations.add(found);
+            List<PathTemplate.Segment> path = fullPath(api, operation);
+            for (String host : hostsOf(api)) {
+                hosts.computeIfAbsent(host, name -> new PathNode()).add(path, found);
+            }
+        }
     }
 
     /** All APIs, in the order in which they came. */
@@ -81,7 +98,7 @@ public final class Catalog {
         return apis;
     }
 
-    /** All operations, each once. */
+    /** All operations, each once for every prefix under which it is served. */
     public List<Match.Found> operations() {
         return operations;
     }

@@ -8,10 +8,6 @@ import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.Reading;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,15 +26,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The folder of documents: read before the listeners open, and looked at again and again from then on, which works on
- * every file system, mounted ConfigMaps and network shares included. A document that is refused leaves the version that is
+ * The folder of documents and projects: read before the listeners open, and looked at again and again from then on, which
+ * works on every file system, mounted ConfigMaps and network shares included. What is refused leaves the version that is
  * served in place. One thread does all of it, so that one change is made at a time.
  */
 final class ApiFolder implements SmartLifecycle {
@@ -57,14 +51,14 @@ final class ApiFolder implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(ApiFolder.class);
     private static final String SOURCE = "folder";
-    private static final List<String> ENDINGS = List.of(".yaml", ".yml", ".json");
 
     // Before the listeners, whose phase is that of Spring Boot's web server.
     private static final int PHASE = DEFAULT_PHASE - 4096;
 
-    private final Path directory;
+    private final FolderEntries folder;
     private final boolean watch;
-    private final OpenApiReader reader;
+    private final OpenApiReader documents;
+    private final ProjectSources projects;
     private final ApiCatalog catalog;
     private final Definitions definitions;
     private final Settling settling = new Settling(REST);
@@ -79,15 +73,20 @@ final class ApiFolder implements SmartLifecycle {
     private final Set<String> gone = new TreeSet<>();
     private final Map<String, Api> served = new HashMap<>();
     private final Set<String> unreadable = new HashSet<>();
-    private final Set<String> passedOver = new HashSet<>();
-    private boolean readable = true;
     private boolean failing;
     private volatile @Nullable ScheduledExecutorService thread;
 
-    ApiFolder(Path directory, boolean watch, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
-        this.directory = directory;
+    ApiFolder(
+            FolderEntries folder,
+            boolean watch,
+            OpenApiReader documents,
+            ProjectSources projects,
+            ApiCatalog catalog,
+            Definitions definitions) {
+        this.folder = folder;
         this.watch = watch;
-        this.reader = reader;
+        this.documents = documents;
+        this.projects = projects;
         this.catalog = catalog;
         this.definitions = definitions;
     }
@@ -125,7 +124,7 @@ final class ApiFolder implements SmartLifecycle {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.warn("A change in {} is still being read", shown(directory.toString()));
+                log.warn("A change in {} is still being read", folder);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -151,16 +150,16 @@ final class ApiFolder implements SmartLifecycle {
                     .get());
         }
         if (!settling.isAtRest()) {
-            log.warn("Somebody is still writing in {}: not all is read yet", shown(directory.toString()));
+            log.warn("Somebody is still writing in {}: not all is read yet", folder);
         }
         executor.submit(() -> take(changes)).get();
-        if (served.isEmpty() && readable) {
-            log.warn("No API is served: {} has no document that can be", shown(directory.toString()));
+        if (served.isEmpty() && folder.readable()) {
+            log.warn("No API is served: {} has no document that can be", folder);
         }
     }
 
     private Map<String, Optional<Stamp>> firstChanges() {
-        Map<String, Stamp> old = new HashMap<>(files().orElse(Map.of()));
+        Map<String, Stamp> old = new HashMap<>(folder.look().orElse(Map.of()));
         Instant latest = Instant.now().minus(REST);
         old.values().removeIf(stamp -> !stamp.modified().toInstant().isBefore(latest));
         settling.resting(old, System.nanoTime());
@@ -174,55 +173,19 @@ final class ApiFolder implements SmartLifecycle {
         } catch (RuntimeException | Error e) {
             // The next look may do better; without this there would be none.
             if (!failing) {
-                log.error("Changes in {} cannot be taken over", shown(directory.toString()), e);
+                log.error("Changes in {} cannot be taken over", folder, e);
             }
             failing = true;
         }
     }
 
     private Map<String, Optional<Stamp>> changes() {
-        Optional<Map<String, Stamp>> files = files();
-        if (files.isEmpty()) {
+        Optional<Map<String, Stamp>> seen = folder.look();
+        if (seen.isEmpty()) {
             settling.unseen(System.nanoTime());
             return Map.of();
         }
-        return settling.settled(files.get(), System.nanoTime());
-    }
-
-    /** All documents that are there; empty if that cannot be told, so that nothing is taken for gone. */
-    private Optional<Map<String, Stamp>> files() {
-        try (Stream<Path> entries = Files.list(directory)) {
-            Map<String, Stamp> files = new HashMap<>();
-            entries.filter(ApiFolder::isDocument).forEach(path -> {
-                String name = path.getFileName().toString();
-                Stamp.of(path).ifPresentOrElse(stamp -> files.put(name, stamp), () -> passOver(name, path));
-            });
-            if (!readable) {
-                log.info("{} can be read again", shown(directory.toString()));
-            }
-            readable = true;
-            return Optional.of(files);
-        } catch (IOException | UncheckedIOException e) {
-            if (readable) {
-                log.warn(
-                        "{} cannot be read ({}): what is served stays as it is",
-                        shown(directory.toString()),
-                        e.getClass().getSimpleName());
-            }
-            readable = false;
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isDocument(Path path) {
-        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && ENDINGS.stream().anyMatch(name::endsWith);
-    }
-
-    private void passOver(String name, Path path) {
-        if (Files.exists(path) && passedOver.add(name)) {
-            log.warn("{} is not read: it is no file", path(name));
-        }
+        return settling.settled(seen.get(), System.nanoTime());
     }
 
     private void take(Map<String, Optional<Stamp>> changes) {
@@ -252,15 +215,15 @@ final class ApiFolder implements SmartLifecycle {
     }
 
     /** The content, if it is another than the one that was read last, and did not change while it was read. */
-    private Optional<byte[]> content(String name, Stamp stamp) {
-        try (InputStream in = Files.newInputStream(stamp.path())) {
-            byte[] content = in.readNBytes(OpenApiReader.LARGEST_BYTES + 1);
-            if (!Stamp.of(stamp.path()).equals(Optional.of(stamp))) {
+    private Optional<Content> content(String name, Stamp stamp) {
+        try {
+            Content content = Content.read(name, stamp);
+            if (!FolderEntries.stamp(stamp.path()).equals(Optional.of(stamp))) {
                 settling.disturbed(name, System.nanoTime());
                 return Optional.empty();
             }
             unreadable.remove(name);
-            byte[] digest = Digests.sha256(content);
+            byte[] digest = content.digest();
             byte[] before = contents.put(name, digest);
             return Arrays.equals(before, digest) ? Optional.empty() : Optional.of(content);
         } catch (IOException e) {
@@ -274,10 +237,10 @@ final class ApiFolder implements SmartLifecycle {
         }
     }
 
-    private Optional<Reading.Accepted> read(String name, byte[] content) {
+    private Optional<Reading.Accepted> read(String name, Content content) {
         Reading reading;
         try {
-            reading = reader.read(name, content);
+            reading = content.reading(name, documents, projects);
         } catch (RuntimeException | StackOverflowError e) {
             // Whatever is wrong with this one, the others are not held back.
             log.error("{} cannot be understood; {}", path(name), consequence(name), e);
@@ -319,7 +282,8 @@ final class ApiFolder implements SmartLifecycle {
                 path(name),
                 Finding.onOneLine(api.name()),
                 Finding.onOneLine(api.version()),
-                Finding.onOneLine(api.basePath()),
+                Finding.onOneLine(
+                        api.basePath() + api.defaultPath().map(" and "::concat).orElse("")),
                 api.operations().size());
     }
 
@@ -344,16 +308,13 @@ final class ApiFolder implements SmartLifecycle {
     }
 
     private String path(String name) {
-        return shown(directory + directory.getFileSystem().getSeparator() + name);
-    }
-
-    private static String shown(String path) {
-        return Finding.onOneLine(path);
+        return folder.path(name);
     }
 
     private String listed(String name, Collection<Finding> findings) {
         return findings.stream()
-                .map(finding -> System.lineSeparator() + "  " + path(name) + finding)
+                .map(finding -> System.lineSeparator() + "  " + path(name)
+                        + (finding.file().isEmpty() ? "" : "/") + finding)
                 .collect(Collectors.joining());
     }
 }

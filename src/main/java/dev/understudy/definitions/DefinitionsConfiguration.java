@@ -6,6 +6,7 @@ import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Secrets;
 import dev.understudy.settings.UnderstudyProperties;
 import java.nio.file.Path;
@@ -24,13 +25,23 @@ class DefinitionsConfiguration {
 
     // For documents of whomever: what more the operator's own may do is for the folder alone.
     @Bean
-    OpenApiReader openApiReader(UnderstudyProperties properties) {
-        return new OpenApiReader(new Defaults(
+    Defaults documentDefaults(UnderstudyProperties properties) {
+        return new Defaults(
                 policy(properties.failover()),
                 properties.failover().replayMemory().toBytes(),
                 cors(properties.cors()),
                 properties.cors().enabled(),
-                secrets(properties.secrets())));
+                secrets(properties.secrets()));
+    }
+
+    @Bean
+    OpenApiReader openApiReader(Defaults defaults) {
+        return new OpenApiReader(defaults);
+    }
+
+    @Bean
+    ProjectSources projectSources(Defaults defaults) {
+        return new ProjectSources(new ProjectReader(defaults.with(Secrets.any())));
     }
 
     @Bean
@@ -40,9 +51,19 @@ class DefinitionsConfiguration {
 
     @Bean
     ApiFolder apiFolder(
-            UnderstudyProperties properties, OpenApiReader reader, ApiCatalog catalog, Definitions definitions) {
+            UnderstudyProperties properties,
+            OpenApiReader documents,
+            ProjectSources projects,
+            ApiCatalog catalog,
+            Definitions definitions) {
         UnderstudyProperties.Apis apis = properties.apis();
-        return new ApiFolder(Path.of(apis.directory()), apis.watch(), reader.with(Secrets.any()), catalog, definitions);
+        return new ApiFolder(
+                new FolderEntries(Path.of(apis.directory())),
+                apis.watch(),
+                documents.with(Secrets.any()),
+                projects,
+                catalog,
+                definitions);
     }
 
     private static Secrets secrets(UnderstudyProperties.Secrets secrets) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path kept since a name that the locale cannot spell does not lead back to it
  * @param size -1 for a file of which nothing can be told but that it is there
- * @param file which file of the file system it is; null where the file system does not say
+ * @param file which file of the file system it is; null where the file system does not say; for the folder of a project,
+ *     the stamps of all files in it
  */
 record Stamp(
         Path path, long size, FileTime modified, @Nullable Object file) {
@@ -32,7 +33,12 @@ record Stamp(
             return Optional.empty();
         } catch (IOException e) {
             // Not gone: whoever reads it will learn what is wrong with it.
-            return Optional.of(new Stamp(path, -1, FileTime.fromMillis(0), null));
+            return Optional.of(unknown(path));
         }
+    }
+
+    /** Of what is there, but of which nothing can be told. */
+    static Stamp unknown(Path path) {
+        return new Stamp(path, -1, FileTime.fromMillis(0), null);
     }
 }

@@ -109,6 +109,7 @@ final class ApiReader {
 
     private final Mapping document;
     private final OpenAPI parsed;
+    private final Surroundings around;
     private final Findings findings;
     private final EndpointReader endpoints;
     private final ServerReader servers;
@@ -118,11 +119,13 @@ final class ApiReader {
     private final List<Operation> operations = new ArrayList<>();
     private final Map<Answered, Value.Place> placesByPath = new HashMap<>();
 
-    ApiReader(Mapping document, OpenAPI parsed, Defaults defaults, Findings findings) {
+    ApiReader(Mapping document, OpenAPI parsed, Surroundings around, Defaults defaults, Findings findings) {
         this.document = document;
         this.parsed = parsed;
+        this.around = around;
         this.findings = findings;
-        this.endpoints = new EndpointReader(document, defaults, findings);
+        this.endpoints = new EndpointReader(around.identity(document), around.trust(), defaults, findings);
+        endpoints.readNamed(document);
         this.servers = new ServerReader(document.has("swagger"), endpoints);
         this.security = new SecurityReader(document, findings);
         this.defaults = defaults;
@@ -133,12 +136,12 @@ final class ApiReader {
     Optional<Api> read() {
         refuseSlips(document, DOCUMENT);
         unused.report(document, Level.API);
-        Optional<String> name = info("title");
-        Optional<String> version = info("version");
+        Optional<String> name = around.name().or(() -> info("title"));
+        Optional<String> version = around.version().or(() -> info("version"));
         Optional<String> basePath = basePath();
         String tokenHeader = tokenHeader();
         Optional<Cors> cors = new CorsReader(defaults, findings).read(document);
-        Groups ofApi = groups(document, parsed.getServers());
+        Groups ofApi = groups(document, parsed.getServers()).or(new Groups(around.production(), around.sandbox()));
         paths().forEach((path, item) -> readPath(path, item, ofApi));
         if (operations.isEmpty() && !findings.hasFaults()) {
             findings.faultText(
@@ -148,8 +151,16 @@ final class ApiReader {
         if (findings.hasFaults() || name.isEmpty() || version.isEmpty() || basePath.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Api(name.get(), version.get(), basePath.get(), Set.of(), tokenHeader, cors, operations, false));
+        return Optional.of(new Api(
+                name.get(),
+                version.get(),
+                basePath.get(),
+                around.virtualHosts(),
+                tokenHeader,
+                cors,
+                operations,
+                around.defaultVersion() ? withoutVersion(basePath.get(), version.get()) : Optional.empty(),
+                around.blocked()));
     }
 
     private Map<String, Value> paths() {
@@ -297,14 +308,30 @@ final class ApiReader {
     private Optional<String> basePath() {
         Optional<Value> own = document.get("x-wso2-basePath");
         if (own.isPresent()) {
-            return findings.text(own.get()).flatMap(path -> checkedBasePath(own.get(), path));
+            return findings.text(own.get()).flatMap(path -> checkedBasePath(own.get(), path, findings));
         }
-        String path = servers.firstPath(parsed.getServers()).orElse("/");
+        // Of a server without a path, "/" is written as often as nothing (RFC 3986 §6.2.3).
+        Optional<String> path = servers.firstPath(parsed.getServers())
+                .filter(there -> around.basePath().isEmpty() || !there.equals("/"));
+        if (path.isEmpty() && around.basePath().isPresent()) {
+            return around.basePath();
+        }
         Value at = document.get("basePath").orElseGet(() -> ServerReader.placeOf(document));
-        return checkedBasePath(at, path.startsWith("/") ? path : "/" + path);
+        String text = path.orElse("/");
+        return checkedBasePath(at, text.startsWith("/") ? text : "/" + text, findings);
     }
 
-    private Optional<String> checkedBasePath(Value at, String path) {
+    /** The prefix for whichever version is the default one: the same without the version at its end. */
+    static Optional<String> withoutVersion(String basePath, String version) {
+        String end = "/" + version;
+        if (!basePath.endsWith(end)) {
+            return Optional.empty();
+        }
+        String path = basePath.substring(0, basePath.length() - end.length());
+        return Optional.of(path.isEmpty() ? "/" : path);
+    }
+
+    static Optional<String> checkedBasePath(Value at, String path, Findings findings) {
         boolean dots = Stream.of(path.split("/")).anyMatch(segment -> segment.equals(".") || segment.equals(".."));
         if (!BASE_PATH.matcher(path).matches() || dots || path.isEmpty()) {
             findings.faultText(
@@ -318,12 +345,17 @@ final class ApiReader {
 
     private String tokenHeader() {
         return document.get("x-wso2-auth-header")
-                .flatMap(value -> findings.orFault(
-                        value,
-                        value.asText()
-                                .filter(name -> HEADER.matcher(name).matches()
-                                        && !NO_TOKEN_HEADERS.contains(name.toLowerCase(Locale.ROOT))),
-                        "the name of a header that can carry a token"))
+                .flatMap(value -> tokenHeader(value, findings))
+                .or(around::tokenHeader)
                 .orElse("Authorization");
+    }
+
+    static Optional<String> tokenHeader(Value value, Findings findings) {
+        return findings.orFault(
+                value,
+                value.asText()
+                        .filter(name -> HEADER.matcher(name).matches()
+                                && !NO_TOKEN_HEADERS.contains(name.toLowerCase(Locale.ROOT))),
+                "the name of a header that can carry a token");
     }
 }

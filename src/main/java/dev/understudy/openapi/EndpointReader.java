@@ -4,6 +4,7 @@ import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointGroup.Type;
+import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,8 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,21 +58,25 @@ final class EndpointReader {
     /** By name: what stands at one place is one group for all that refer to it, by whatever kind of reference. */
     private final Map<String, EndpointGroup> groups = new HashMap<>();
 
-    /** What tells the groups of one API from those of others, reload or not: its title and version. */
+    /** What tells the groups of one API from those of others, reload or not. */
     private final String api;
 
-    EndpointReader(Mapping document, Defaults defaults, Findings findings) {
+    /** Gives an endpoint the certificates that it is to be judged by. */
+    private final UnaryOperator<Endpoint> trust;
+
+    /** @param api what it is known by, reload or not */
+    EndpointReader(String api, UnaryOperator<Endpoint> trust, Defaults defaults, Findings findings) {
         this.findings = findings;
         this.names = new Names(findings);
         this.policies = new PolicyReader(defaults, findings);
         this.defaults = defaults;
-        Optional<Mapping> info = document.get("info").flatMap(Value::asMapping);
-        this.api = Stream.of("title", "version")
-                .map(name -> info.flatMap(map -> map.get(name))
-                        .flatMap(Value::asTextOrNumber)
-                        .orElse(""))
-                .collect(Collectors.joining(" "));
-        document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::readNamed));
+        this.api = api;
+        this.trust = trust;
+    }
+
+    /** Reads the lists that others refer to by name; before those that do. */
+    void readNamed(Mapping document) {
+        document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::readNamedList));
     }
 
     /** What a level says in the given extension. */
@@ -93,7 +97,21 @@ final class EndpointReader {
                 : group(at, endpoints, Type.LOAD_BALANCE, null, at.place().pointer());
     }
 
-    private void readNamed(Value item) {
+    /** URLs that have policy and credentials from elsewhere. @param name within its API */
+    Said listed(
+            Value at,
+            List<Value> urls,
+            Type type,
+            FailoverPolicy policy,
+            Optional<Credentials> credentials,
+            String name) {
+        return endpoints(urls)
+                .filter(all -> oneKind(at, all))
+                .<Said>map(all -> new Said.Group(new EndpointGroup(api + name, all, type, policy, credentials)))
+                .orElseGet(Said.Nonsense::new);
+    }
+
+    private void readNamedList(Value item) {
         Optional<Mapping> single = findings.orFault(
                 item, item.asMapping().filter(map -> map.members().size() == 1), "a map with one name");
         single.ifPresent(map -> map.members().forEach((name, value) -> {
@@ -138,9 +156,7 @@ final class EndpointReader {
 
     /** @param name within its API */
     private Said group(Value at, List<Endpoint> endpoints, Type type, @Nullable Mapping list, String name) {
-        long speakWebSocket = endpoints.stream().filter(Endpoint::webSocket).count();
-        if (speakWebSocket > 0 && speakWebSocket < endpoints.size()) {
-            findings.faultText(at.place(), "ws and http URLs in one list (expected: only one kind)");
+        if (!oneKind(at, endpoints)) {
             return new Said.Nonsense();
         }
         return new Said.Group(groups.computeIfAbsent(
@@ -151,6 +167,14 @@ final class EndpointReader {
                         type,
                         list == null ? defaults.policy() : policies.read(list),
                         list == null ? Optional.empty() : credentials(list))));
+    }
+
+    private boolean oneKind(Value at, List<Endpoint> endpoints) {
+        boolean mixed = endpoints.stream().map(Endpoint::webSocket).distinct().count() > 1;
+        if (mixed) {
+            findings.faultText(at.place(), "ws and http URLs in one list (expected: only one kind)");
+        }
+        return !mixed;
     }
 
     private Optional<List<Endpoint>> endpoints(Mapping list) {
@@ -178,7 +202,7 @@ final class EndpointReader {
 
     private Optional<Endpoint> endpoint(Value at, String url) {
         try {
-            return Optional.of(Endpoint.parse(url));
+            return Optional.of(trust.apply(Endpoint.parse(url)));
         } catch (IllegalArgumentException e) {
             findings.faultText(at.place(), Value.shown(url) + " (" + e.getMessage() + ")");
             return Optional.empty();
@@ -203,7 +227,8 @@ final class EndpointReader {
         return Optional.empty();
     }
 
-    private Optional<Credentials> credentials(Mapping list) {
+    /** What {@code securityConfig} of a list says. */
+    Optional<Credentials> credentials(Mapping list) {
         return list.get("securityConfig").flatMap(this::config).flatMap(this::basic);
     }
 

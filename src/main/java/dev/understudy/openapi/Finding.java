@@ -3,19 +3,28 @@ package dev.understudy.openapi;
 /**
  * Something in a document that its author should know of.
  *
+ * @param file which of the files of a project it is in; empty where there is only one
  * @param pointer JSON pointer (RFC 6901) to the place; empty: the whole document
  * @param line of the place, from 1; 0 where there is none
  * @param text what was found and what was expected; on one line, and without secrets
  */
-public record Finding(String pointer, int line, String text) {
+public record Finding(String file, String pointer, int line, String text) {
 
     private static final int LONGEST_PLACE = 500;
+
+    public Finding(String pointer, int line, String text) {
+        this("", pointer, line, text);
+    }
 
     /** Ready to be put behind the name of the document: {@code #/paths/~1menu (line 9): …}. */
     @Override
     public String toString() {
-        String place = pointer.length() > LONGEST_PLACE ? pointer.substring(0, LONGEST_PLACE) + "…" : pointer;
-        return "#" + onOneLine(place) + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
+        return onOneLine(shortened(file)) + "#" + onOneLine(shortened(pointer))
+                + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
+    }
+
+    private static String shortened(String place) {
+        return place.length() > LONGEST_PLACE ? place.substring(0, LONGEST_PLACE) + "…" : place;
     }
 
     /** A text of a document without what would begin a new line in a log, move a cursor or turn its direction. */

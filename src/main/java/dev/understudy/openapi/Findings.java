@@ -15,9 +15,19 @@ final class Findings {
 
     private static final int LONGEST_TEXT = 1_000;
 
+    private final String file;
     private final List<Finding> faults = new ArrayList<>();
     private final List<Finding> warnings = new ArrayList<>();
     private final Set<String> faulty = new HashSet<>();
+
+    Findings() {
+        this("");
+    }
+
+    /** @param file of a project */
+    Findings(String file) {
+        this.file = file;
+    }
 
     /** Found what is there, and expected something else. */
     void fault(Value at, String expected) {
@@ -27,11 +37,11 @@ final class Findings {
     void faultText(Value.Place at, String text) {
         String pointer = at.pointer();
         faulty.add(pointer);
-        add(faults, new Finding(pointer, at.line(), fit(text)));
+        add(faults, new Finding(file, pointer, at.line(), fit(text)));
     }
 
     void warn(Value.Place at, String text) {
-        add(warnings, new Finding(at.pointer(), at.line(), fit(text)));
+        add(warnings, new Finding(file, at.pointer(), at.line(), fit(text)));
     }
 
     boolean hasFaults() {

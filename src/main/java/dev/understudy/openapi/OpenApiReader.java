@@ -32,28 +32,31 @@ public final class OpenApiReader {
     public Reading read(String name, byte[] content) {
         Findings findings = new Findings();
         Optional<Api> api = Tree.read(name, content, findings)
-                .filter(document -> isOpenApi(document, findings))
-                .flatMap(document -> read(document, findings));
+                .flatMap(document -> api(document, Surroundings.NONE, defaults, findings));
         if (api.isPresent() && !findings.hasFaults()) {
             return new Reading.Accepted(api.get(), findings.warnings());
         }
         return new Reading.Refused(findings.faults(), findings.warnings());
     }
 
-    private Optional<Api> read(Mapping document, Findings findings) {
+    /** What a document and what is said around it come to; of use only if no fault was found. */
+    static Optional<Api> api(Mapping document, Surroundings around, Defaults defaults, Findings findings) {
+        if (!isOpenApi(document, findings)) {
+            return Optional.empty();
+        }
         try {
-            return readTree(document, findings);
+            return readTree(document, around, defaults, findings);
         } catch (Tree.Unreadable e) {
             findings.faultText(e.place(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
 
-    private Optional<Api> readTree(Mapping document, Findings findings) {
+    private static Optional<Api> readTree(Mapping document, Surroundings around, Defaults defaults, Findings findings) {
         Mapping resolved = References.resolved(document, findings);
         StandardParser standard = StandardParser.of(resolved);
         Optional<Api> api =
-                standard.parsed().flatMap(parsed -> new ApiReader(resolved, parsed, defaults, findings).read());
+                standard.parsed().flatMap(parsed -> new ApiReader(resolved, parsed, around, defaults, findings).read());
         // Last, so that a fault for which there are better words is not told twice.
         standard.report(findings);
         return api;

@@ -53,6 +53,38 @@ final class PolicyReader {
         return draft.over(defaults.policy());
     }
 
+    /**
+     * The policy of an endpoint of {@code api.yaml}: how long it may take, and how often it is asked again.
+     *
+     * @param config what Publisher keeps of an endpoint's limits, most of it for other gateways; numbers as text
+     */
+    FailoverPolicy ofPublisher(Mapping config) {
+        PolicyDraft draft = new PolicyDraft();
+        draft.deadline = filled(config, "actionDuration").flatMap(this::timeout);
+        draft.repeats = filled(config, "retryTimeOut")
+                .flatMap(this::count)
+                .map(count -> count == 0 ? Repeats.NONE : new Repeats(count, REPEATED));
+        return draft.over(defaults.policy());
+    }
+
+    // A form that was left empty says nothing.
+    private static Optional<Value> filled(Mapping config, String name) {
+        return config.get(name)
+                .filter(value ->
+                        value.asTextOrNumber().filter(text -> !text.isBlank()).isPresent()
+                                || value.asItems().isPresent()
+                                || value.asMapping().isPresent())
+                .map(PolicyReader::asNumber);
+    }
+
+    private static Value asNumber(Value value) {
+        return value.asText()
+                .map(String::strip)
+                .filter(text -> text.matches("-?\\d{1,10}"))
+                .<Value>map(text -> new Value.Scalar(value.place(), Value.Scalar.Kind.NUMBER, text))
+                .orElse(value);
+    }
+
     private Optional<Mapping> part(Mapping advanced, String name) {
         return advanced.get(name).flatMap(findings::mapping);
     }

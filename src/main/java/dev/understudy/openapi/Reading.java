@@ -2,20 +2,30 @@ package dev.understudy.openapi;
 
 import dev.understudy.catalog.Api;
 import java.util.List;
+import java.util.Optional;
 
-/** What came of reading one document. */
+/** What came of reading one document or project. */
 public sealed interface Reading {
 
-    /** What is in the document and has no effect, or perhaps not the one that was meant; may be empty. */
+    /** What is in it and has no effect, or perhaps not the one that was meant; may be empty. */
     List<Finding> warnings();
 
-    /** The document can be served. */
-    record Accepted(Api api, List<Finding> warnings) implements Reading {}
+    /**
+     * It can be served.
+     *
+     * @param project what it is known by where it is deployed; empty for a bare document
+     */
+    record Accepted(Api api, Optional<Project> project, List<Finding> warnings) implements Reading {
+
+        public Accepted(Api api, List<Finding> warnings) {
+            this(api, Optional.empty(), warnings);
+        }
+    }
 
     /**
-     * The document cannot be served.
+     * It cannot be served.
      *
-     * @param faults all that were found, in the order of the document; never empty
+     * @param faults all that were found, in the order of each file; never empty
      */
     record Refused(List<Finding> faults, List<Finding> warnings) implements Reading {}
 }

@@ -24,6 +24,8 @@ final class Tree {
 
     private static final int FREE_VALUES = 200_000;
 
+    static final String EMPTY = "an empty document";
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     /** Ends the reading of a tree. */
@@ -79,12 +81,18 @@ final class Tree {
 
     /** @param name of the document: one that ends in {@code .json} is JSON, any other YAML */
     static Optional<Mapping> read(String name, byte[] content, Findings findings) {
+        return read(name, content, "an OpenAPI document", findings);
+    }
+
+    /** @param expected what it is to be */
+    static Optional<Mapping> read(String name, byte[] content, String expected, Findings findings) {
         try {
             String text = text(content);
             Value root = name.toLowerCase(Locale.ROOT).endsWith(".json") ? JsonTree.read(text) : YamlTree.read(text);
-            return findings.orFault(root, root.asMapping(), "an OpenAPI document, which is a map");
+            return findings.orFault(root, root.asMapping(), expected + ", which is a map");
         } catch (Unreadable e) {
-            findings.faultText(e.place(), String.valueOf(e.getMessage()));
+            String text = String.valueOf(e.getMessage());
+            findings.faultText(e.place(), text.equals(EMPTY) ? text + " (expected: " + expected + ")" : text);
             return Optional.empty();
         }
     }
@@ -100,7 +108,7 @@ final class Tree {
                     .toString();
             String marked = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
             if (marked.isBlank()) {
-                throw new Unreadable(0, "an empty document (expected: an OpenAPI document)");
+                throw new Unreadable(0, EMPTY);
             }
             return marked;
         } catch (CharacterCodingException e) {

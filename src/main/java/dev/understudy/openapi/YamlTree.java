@@ -48,7 +48,7 @@ final class YamlTree {
         try {
             Node root = new Yaml(options()).compose(new StringReader(text));
             if (root == null) {
-                throw new Unreadable(0, "an empty document (expected: an OpenAPI document)");
+                throw new Unreadable(0, Tree.EMPTY);
             }
             return new YamlTree(new Tree.Budget(text)).value(root, Place.DOCUMENT);
         } catch (MarkedYAMLException e) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
@@ -219,6 +220,53 @@ class CatalogTests {
 
             assertThat(found(catalog, "GET", "/b/pets/mine")).isEqualTo("/pets/mine");
             assertThat(found(catalog, "GET", "/b/pets/rex")).isEqualTo("/pets/{id}");
+        }
+    }
+
+    @Nested
+    class DefaultVersions {
+
+        private final Api one = asDefault(api("One", "/b/1.0", "GET /pets"));
+
+        @Test
+        void areServedUnderBothPrefixesByAnOperationThatKnowsItsOwn() {
+            Catalog catalog = Catalog.of(List.of(one));
+
+            for (String prefix : List.of("/b/1.0", "/b")) {
+                assertThat(catalog.find(HOST, "GET", RequestPath.parse(prefix + "/pets")))
+                        .isInstanceOfSatisfying(
+                                Match.Found.class,
+                                found -> assertThat(found.api().basePath()).isEqualTo(prefix));
+            }
+            assertThat(catalog.apis()).containsExactly(one);
+            assertThat(catalog.operations())
+                    .extracting(Match.Found::id)
+                    .doesNotHaveDuplicates()
+                    .hasSize(2);
+        }
+
+        @Test
+        void clashAsWholeApis() {
+            Api two = asDefault(api("Two", "/b/2.0", "GET /pets"));
+
+            assertThatExceptionOfType(Catalog.Clash.class)
+                    .isThrownBy(() -> Catalog.of(List.of(one, two)))
+                    .withMessage("'/b/pets' is served by One 1.0.0 already")
+                    .satisfies(clash -> assertThat(clash.earlier()).isSameAs(one))
+                    .satisfies(clash -> assertThat(clash.later()).isSameAs(two));
+        }
+
+        private static Api asDefault(Api api) {
+            return new Api(
+                    api.name(),
+                    api.version(),
+                    api.basePath(),
+                    api.virtualHosts(),
+                    api.tokenHeader(),
+                    api.cors(),
+                    api.operations(),
+                    Optional.of("/b"),
+                    false);
         }
     }
 

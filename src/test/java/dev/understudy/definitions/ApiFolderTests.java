@@ -16,6 +16,7 @@ import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
+import dev.understudy.openapi.ProjectReader;
 import dev.understudy.testkit.Policies;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -418,8 +419,14 @@ class ApiFolderTests {
                 .statuses(503)
                 .build();
         Cors cors = new Cors(List.of("*"), List.of("GET"), List.of(), List.of(), false);
-        OpenApiReader reader = new OpenApiReader(new Defaults(policy, 0, cors, false));
-        ApiFolder made = new ApiFolder(folder, watch, reader, new ApiCatalog(published::add), definitions);
+        Defaults defaults = new Defaults(policy, 0, cors, false);
+        ApiFolder made = new ApiFolder(
+                new FolderEntries(folder),
+                watch,
+                new OpenApiReader(defaults),
+                new ProjectSources(new ProjectReader(defaults)),
+                new ApiCatalog(published::add),
+                definitions);
         started.add(made);
         made.start();
         return made;

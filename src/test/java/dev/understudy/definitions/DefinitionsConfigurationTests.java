@@ -98,8 +98,9 @@ class DefinitionsConfigurationTests {
         MapConfigurationPropertySource source = new MapConfigurationPropertySource();
         keys.forEach((key, value) -> source.put("understudy.failover." + key, value));
         UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
-        Reading reading = new DefinitionsConfiguration()
-                .openApiReader(properties)
+        DefinitionsConfiguration configuration = new DefinitionsConfiguration();
+        Reading reading = configuration
+                .openApiReader(configuration.documentDefaults(properties))
                 .read("t.yaml", DOCUMENT.getBytes(StandardCharsets.UTF_8));
         assertThat(reading).isInstanceOf(Reading.Accepted.class);
         return ((Reading.Accepted) reading)

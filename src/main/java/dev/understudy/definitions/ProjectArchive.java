@@ -1,0 +1,317 @@
+package dev.understudy.definitions;
+
+import dev.understudy.definitions.ProjectBounds.Exceeded;
+import dev.understudy.openapi.ProjectReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Unpacks a project that is a zip (APPNOTE 6.3), in memory: nothing is written, so that no path leads anywhere. What the
+ * directory at its end says must be what stands before each file, so that nobody finds other files in it than somebody
+ * else. Archives within are files like others.
+ */
+final class ProjectArchive {
+
+    /** How much longer than in the archive a file may be, once it is longer than {@link #FREE}. */
+    private static final int MOST_RATIO = 100;
+
+    private static final int FREE = 1 << 20;
+
+    private static final int LOCAL = 0x04034b50;
+    private static final int CENTRAL = 0x02014b50;
+    private static final int END = 0x06054b50;
+    private static final int LOCAL_LENGTH = 30;
+    private static final int CENTRAL_LENGTH = 46;
+    private static final int END_LENGTH = 22;
+
+    private static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
+    private static final int SIZES_FOLLOW = 1 << 3;
+    private static final int STORED = 0;
+    private static final int DEFLATED = 8;
+
+    private static final int KIND = 0xF000;
+    private static final Set<Integer> FILE_OR_FOLDER = Set.of(0, 0x8000, 0x4000);
+
+    /** What the directory at the end says of one file or folder. */
+    private record Entry(
+            String path, boolean folder, byte[] name, int flags, int method, long crc, int packed, int size, int at) {}
+
+    private final ByteBuffer zip;
+    private final ProjectBounds bounds = new ProjectBounds();
+
+    /** Where its directory begins. */
+    private int directory;
+
+    private ProjectArchive(byte[] content) {
+        this.zip = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static Unpacked unpack(byte[] content) {
+        if (content.length > ProjectBounds.LARGEST_ARCHIVE) {
+            return new Unpacked.Refused("more than " + ProjectBounds.LARGEST_ARCHIVE + " bytes (expected: fewer)");
+        }
+        try {
+            return new Unpacked.Files(withoutTopFolder(new ProjectArchive(content).files()));
+        } catch (Exceeded e) {
+            return new Unpacked.Refused(String.valueOf(e.getMessage()));
+        } catch (IndexOutOfBoundsException e) {
+            return new Unpacked.Refused("no whole zip: it points beyond its end (expected: a zip archive)");
+        }
+    }
+
+    private SortedMap<String, byte[]> files() throws Exceeded {
+        List<Entry> entries = entries();
+        int from = 0;
+        for (Entry entry : entries) {
+            from = unpack(entry, from);
+        }
+        if (from != directory) {
+            throw notWhole("something between its files and its directory");
+        }
+        return bounds.files();
+    }
+
+    private List<Entry> entries() throws Exceeded {
+        int end = end();
+        int count = unsigned16(end + 10);
+        int length = size(end + 12);
+        int at = size(end + 16);
+        directory = at;
+        if (at + length != end || unsigned16(end + 8) != count || zip.getInt(end + 4) != 0) {
+            throw notWhole("its directory is not where its end says, or it is one of several parts");
+        }
+        List<Entry> entries = new ArrayList<>();
+        while (at < end) {
+            bounds.count();
+            Entry entry = entry(at);
+            entries.add(entry);
+            at += CENTRAL_LENGTH + entry.name().length + unsigned16(at + 30) + unsigned16(at + 32);
+        }
+        if (at != end || entries.size() != count) {
+            throw notWhole("its directory has not as many entries as its end says");
+        }
+        entries.sort(Comparator.comparingInt(Entry::at));
+        return entries;
+    }
+
+    // The comment behind it must end with the archive: there is one end, whoever looks for it.
+    private int end() throws Exceeded {
+        int last = zip.limit() - END_LENGTH;
+        for (int at = last; at >= 0 && at >= last - 0xFFFF; at--) {
+            if (zip.getInt(at) == END && at + END_LENGTH + unsigned16(at + 20) == zip.limit()) {
+                return at;
+            }
+        }
+        throw notWhole("no end of a zip in it");
+    }
+
+    private Entry entry(int at) throws Exceeded {
+        if (zip.getInt(at) != CENTRAL) {
+            throw notWhole("its directory has something else in it than entries");
+        }
+        byte[] name = bytes(at + CENTRAL_LENGTH, unsigned16(at + 28));
+        String text = text(name);
+        boolean folder = text.endsWith("/");
+        Entry entry = new Entry(
+                folder ? text.substring(0, text.length() - 1) : text,
+                folder,
+                name,
+                unsigned16(at + 8),
+                unsigned16(at + 10),
+                Integer.toUnsignedLong(zip.getInt(at + 16)),
+                size(at + 20),
+                size(at + 24),
+                size(at + 42));
+        requireReadable(entry, zip.getInt(at + 38) >>> 16 & KIND);
+        return entry;
+    }
+
+    private static void requireReadable(Entry entry, int kind) throws Exceeded {
+        String path = ProjectBounds.shown(entry.path());
+        if ((entry.flags() & ENCRYPTED) != 0) {
+            throw new Exceeded(path + " is encrypted (expected: a file that is not)");
+        }
+        if (entry.method() != STORED && entry.method() != DEFLATED) {
+            throw new Exceeded(path + " is packed by method " + entry.method() + " (expected: 0 or 8, deflate)");
+        }
+        if (!FILE_OR_FOLDER.contains(kind) || (kind == 0x4000 && !entry.folder())) {
+            throw new Exceeded(path + " is a link or a device (expected: a file or a folder)");
+        }
+    }
+
+    /** @param from where the one before ended @return where this one does */
+    private int unpack(Entry entry, int from) throws Exceeded {
+        int at = entry.at();
+        if (at != from) {
+            throw notWhole(ProjectBounds.shown(entry.path()) + " does not follow upon what is before it");
+        }
+        requireSame(entry, at);
+        int data = at + LOCAL_LENGTH + entry.name().length + unsigned16(at + 28);
+        byte[] content = entry.method() == STORED ? stored(entry, data) : inflated(entry, data);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        if (crc.getValue() != entry.crc() || content.length != entry.size()) {
+            throw damaged(entry);
+        }
+        if (entry.folder()) {
+            bounds.addFolder(entry.path());
+            if (content.length > 0) {
+                throw new Exceeded(ProjectBounds.shown(entry.path()) + " is a folder with content (expected: none)");
+            }
+        } else {
+            bounds.addFile(entry.path(), content);
+        }
+        return afterSizes(entry, data + entry.packed());
+    }
+
+    private void requireSame(Entry entry, int at) throws Exceeded {
+        boolean same = zip.getInt(at) == LOCAL
+                && unsigned16(at + 6) == entry.flags()
+                && unsigned16(at + 8) == entry.method()
+                && Arrays.equals(bytes(at + LOCAL_LENGTH, unsigned16(at + 26)), entry.name());
+        boolean follow = (entry.flags() & SIZES_FOLLOW) != 0;
+        boolean sameSizes = same
+                && isSame(at + 14, entry.crc(), follow)
+                && isSame(at + 18, entry.packed(), follow)
+                && isSame(at + 22, entry.size(), follow);
+        if (!sameSizes) {
+            throw new Exceeded(ProjectBounds.shown(entry.path())
+                    + " is another file in the directory than where it stands (expected: the same)");
+        }
+    }
+
+    private boolean isSame(int at, long value, boolean follows) {
+        long there = Integer.toUnsignedLong(zip.getInt(at));
+        return there == value || (follows && there == 0);
+    }
+
+    private byte[] stored(Entry entry, int data) throws Exceeded {
+        if (entry.packed() > bounds.left()) {
+            throw bounds.tooMuch();
+        }
+        return bytes(data, entry.packed());
+    }
+
+    // There is no room for more than it says that it is.
+    private byte[] inflated(Entry entry, int data) throws Exceeded {
+        requireModest(entry);
+        byte[] content = new byte[entry.size()];
+        byte[] beyond = new byte[1];
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(zip.slice(data, entry.packed()));
+            int length = 0;
+            while (!inflater.finished()) {
+                boolean room = length < content.length;
+                int more = room ? inflater.inflate(content, length, content.length - length) : inflater.inflate(beyond);
+                boolean stuck = more == 0 && !inflater.finished();
+                length += more;
+                if (stuck || length > content.length) {
+                    throw damaged(entry);
+                }
+            }
+            if (length < content.length || inflater.getRemaining() > 0) {
+                throw damaged(entry);
+            }
+            return content;
+        } catch (DataFormatException e) {
+            throw damaged(entry);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private void requireModest(Entry entry) throws Exceeded {
+        if (entry.size() > bounds.left()) {
+            throw bounds.tooMuch();
+        }
+        if (entry.size() > FREE && entry.size() / MOST_RATIO > entry.packed()) {
+            throw new Exceeded(ProjectBounds.shown(entry.path()) + " is more than " + MOST_RATIO
+                    + " times as long as in the archive (expected: less)");
+        }
+    }
+
+    private static Exceeded damaged(Entry entry) {
+        return new Exceeded(ProjectBounds.shown(entry.path())
+                + " is damaged: its length or its sum is another (expected: as the archive says)");
+    }
+
+    /** Behind the sizes, where they follow the content; their mark may be left out (APPNOTE §4.3.9.3). */
+    private int afterSizes(Entry entry, int end) throws Exceeded {
+        if ((entry.flags() & SIZES_FOLLOW) == 0) {
+            return end;
+        }
+        int sizes = zip.getInt(end) == 0x08074b50 ? end + 4 : end;
+        if (!isSame(sizes, entry.crc(), false)
+                || !isSame(sizes + 4, entry.packed(), false)
+                || !isSame(sizes + 8, entry.size(), false)) {
+            throw new Exceeded(ProjectBounds.shown(entry.path())
+                    + " is another file in the directory than where it stands (expected: the same)");
+        }
+        return sizes + 12;
+    }
+
+    private byte[] bytes(int at, int length) {
+        byte[] bytes = new byte[length];
+        zip.get(at, bytes);
+        return bytes;
+    }
+
+    private int unsigned16(int at) {
+        return Short.toUnsignedInt(zip.getShort(at));
+    }
+
+    /** A length or a place; also of Zip64, whose marks are greater than any archive that is read. */
+    private int size(int at) throws Exceeded {
+        long size = Integer.toUnsignedLong(zip.getInt(at));
+        if (size > ProjectBounds.LARGEST_TOTAL) {
+            throw bounds.tooMuch();
+        }
+        return (int) size;
+    }
+
+    private static String text(byte[] name) throws Exceeded {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(name))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Exceeded("a name that is no UTF-8 (expected: names in UTF-8)");
+        }
+    }
+
+    private static Exceeded notWhole(String found) {
+        return new Exceeded("no whole zip: " + found + " (expected: a zip archive)");
+    }
+
+    // apictl packs the folder, others what is in it. What some systems add beside it is not the project's.
+    private static SortedMap<String, byte[]> withoutTopFolder(SortedMap<String, byte[]> files) {
+        Set<String> tops = new HashSet<>();
+        for (String path : files.keySet()) {
+            tops.add(path.substring(0, path.indexOf('/') + 1));
+        }
+        tops.remove("__MACOSX/");
+        if (tops.size() != 1 || tops.contains("") || ProjectReader.isProject(files.keySet())) {
+            return files;
+        }
+        String top = tops.iterator().next();
+        SortedMap<String, byte[]> within = new TreeMap<>();
+        files.forEach(
+                (path, content) -> within.put(path.startsWith(top) ? path.substring(top.length()) : path, content));
+        return within;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.understudy.openapi;
+
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.Operation;
+import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.openapi.EndpointReader.Said;
+import dev.understudy.openapi.Value.Mapping;
+import dev.understudy.openapi.Value.Place;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a project as WSO2's {@code apictl} lays it out: an {@link Api}, or all faults of all its files at once, each with
+ * the file it is in. What the definition says itself counts before {@code api.yaml}, but for name and version. Takes up to
+ * seconds, so it is not for event loops. Safe for use by many threads.
+ */
+public final class ProjectReader {
+
+    /** What is in every folder with a project: one of these, at least. */
+    public static final List<String> SIGNS = List.of("api.yaml", "api.json", "Definitions");
+
+    private static final List<String> API = List.of("api.yaml", "api.json");
+    private static final List<String> DEFINITION =
+            List.of("Definitions/swagger.yaml", "Definitions/swagger.json", "Definitions/swagger.yml");
+
+    private final Defaults defaults;
+
+    public ProjectReader(Defaults defaults) {
+        this.defaults = defaults;
+    }
+
+    /** Whether a project is laid out in a folder that has files with these paths. */
+    public static boolean isProject(Iterable<String> paths) {
+        for (String path : paths) {
+            if (API.contains(path) || path.startsWith("Definitions/")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @param files by their paths in the project, with {@code /} between names */
+    public Reading read(Map<String, byte[]> files) {
+        ProjectFiles project = new ProjectFiles(files);
+        Optional<String> apiFile = project.oneOf(API);
+        Findings ofApi = project.findings(apiFile.orElse(API.get(0)));
+        ApiYaml yaml = apiFile.flatMap(file -> project.tree(file, "what an API is known by"))
+                .map(root -> ApiYaml.of(root, ofApi))
+                .orElseGet(() -> ApiYaml.none(apiFile.isPresent(), ofApi));
+        Optional<String> definition = project.oneOf(DEFINITION);
+        Findings ofDefinition = project.findings(definition.orElse(DEFINITION.get(0)));
+        if (definition.isEmpty()) {
+            ofDefinition.faultText(new Place(null, "", 0), "not there (expected: the OpenAPI document of the API)");
+        }
+        Optional<Mapping> tree = definition.flatMap(project::definition);
+        Mapping document = tree.orElseGet(() -> Mapping.empty(Place.DOCUMENT));
+        List<Project.Deployment> deployments = Deployments.of(project);
+        EndpointCertificates certificates = new EndpointCertificates(project);
+        String type = yaml.type();
+        Surroundings around = around(yaml, document, deployments, certificates, ofApi);
+        yaml.report(document.has("x-wso2-cors"));
+        Optional<Api> api = tree.flatMap(there -> OpenApiReader.api(there, around, defaults, ofDefinition));
+        api.ifPresent(read -> warnOfWhatIsOverruled(read, around, yaml, ofApi));
+        certificates.warnOfUnused();
+        project.warnOfUnused();
+        List<Finding> faults = project.faults();
+        if (api.isEmpty() || !faults.isEmpty()) {
+            return new Reading.Refused(faults, project.warnings());
+        }
+        return new Reading.Accepted(
+                api.get(), Optional.of(project(api.get(), yaml.id(), type, deployments)), project.warnings());
+    }
+
+    private Surroundings around(
+            ApiYaml yaml,
+            Mapping document,
+            List<Project.Deployment> deployments,
+            EndpointCertificates certificates,
+            Findings findings) {
+        Optional<String> name = yaml.name();
+        Optional<String> version = yaml.version();
+        Surroundings named = new Surroundings(
+                name,
+                version,
+                yaml.basePath(version.or(() -> versionOf(document))),
+                hosts(deployments),
+                yaml.tokenHeader(),
+                new Said.Nothing(),
+                new Said.Nothing(),
+                yaml.defaultVersion(),
+                yaml.blocked(),
+                certificates::trusting);
+        if (yaml.unreadable()) {
+            return named.with(new Said.Nonsense(), new Said.Nothing());
+        }
+        return yaml.endpointConfig()
+                .map(config -> {
+                    EndpointReader endpoints =
+                            new EndpointReader(named.identity(document), named.trust(), defaults, findings);
+                    EndpointConfig read = new EndpointConfig(config, endpoints, defaults, findings);
+                    return named.with(read.said("production"), read.said("sandbox"));
+                })
+                .orElse(named);
+    }
+
+    // Somebody who edits api.yaml must learn that it is the definition that counts.
+    private static void warnOfWhatIsOverruled(Api api, Surroundings around, ApiYaml yaml, Findings findings) {
+        around.basePath()
+                .filter(path -> !path.equals(api.basePath()))
+                .ifPresent(path -> yaml.contextPlace()
+                        .ifPresent(at -> findings.warn(
+                                at,
+                                "'context' has no effect: the definition has a base path of its own, "
+                                        + Value.shown(api.basePath()))));
+        if (around.defaultVersion() && api.defaultPath().isEmpty()) {
+            yaml.defaultVersionPlace()
+                    .ifPresent(at -> findings.warn(
+                            at,
+                            "'isDefaultVersion' has no effect: " + Value.shown(api.basePath())
+                                    + " does not end with the version"));
+        }
+        warnOfUnusedGroup(api, around.production(), "production", Operation::production, yaml, findings);
+        warnOfUnusedGroup(api, around.sandbox(), "sandbox", Operation::sandbox, yaml, findings);
+    }
+
+    private static void warnOfUnusedGroup(
+            Api api,
+            Said said,
+            String kind,
+            Function<Operation, Optional<EndpointGroup>> groupOf,
+            ApiYaml yaml,
+            Findings findings) {
+        if (!(said instanceof Said.Group own)
+                || api.operations().stream()
+                        .flatMap(operation -> groupOf.apply(operation).stream())
+                        .anyMatch(group -> goesTheSameWay(group, own.group()))) {
+            return;
+        }
+        yaml.endpointConfig()
+                .flatMap(config -> config.get(kind + "_endpoints"))
+                .ifPresent(at -> findings.warn(
+                        at.place(),
+                        "'" + kind + "_endpoints' has no effect: the definition has " + kind
+                                + " endpoints of its own (x-wso2-" + kind + "-endpoints or servers)"));
+    }
+
+    private static boolean goesTheSameWay(EndpointGroup one, EndpointGroup other) {
+        return one.endpoints().equals(other.endpoints())
+                && one.type() == other.type()
+                && one.credentials().equals(other.credentials());
+    }
+
+    private static Project project(Api api, Optional<String> id, String type, List<Project.Deployment> deployments) {
+        return new Project(
+                id.orElseGet(() -> hash(api.name() + ":" + api.version())),
+                api.name(),
+                api.version(),
+                type,
+                api.basePath(),
+                deployments);
+    }
+
+    // As Choreo Connect makes it; it protects nothing.
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+
+    private static Optional<String> versionOf(Mapping document) {
+        return document.get("info")
+                .flatMap(Value::asMapping)
+                .flatMap(info -> info.get("version"))
+                .flatMap(Value::asTextOrNumber)
+                .map(String::strip)
+                .filter(version -> !version.isEmpty());
+    }
+
+    private static Set<String> hosts(List<Project.Deployment> deployments) {
+        return deployments.stream().map(Project.Deployment::virtualHost).collect(Collectors.toUnmodifiableSet());
+    }
+}

@@ -1,0 +1,73 @@
+package dev.understudy.openapi;
+
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.openapi.EndpointReader.Said;
+import dev.understudy.openapi.Value.Mapping;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is said of an API around its document. Name and version count before the document's own, all else only where the
+ * document says nothing.
+ *
+ * @param basePath well formed
+ * @param virtualHosts in lower case; empty: every host that has no APIs of its own
+ * @param defaultVersion whether it is also served without the version in its path
+ * @param trust gives an endpoint the certificates that it is to be judged by
+ */
+record Surroundings(
+        Optional<String> name,
+        Optional<String> version,
+        Optional<String> basePath,
+        Set<String> virtualHosts,
+        Optional<String> tokenHeader,
+        Said production,
+        Said sandbox,
+        boolean defaultVersion,
+        boolean blocked,
+        UnaryOperator<Endpoint> trust) {
+
+    static final Surroundings NONE = new Surroundings(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Set.of(),
+            Optional.empty(),
+            new Said.Nothing(),
+            new Said.Nothing(),
+            false,
+            false,
+            UnaryOperator.identity());
+
+    Surroundings with(Said productionSaid, Said sandboxSaid) {
+        return new Surroundings(
+                name,
+                version,
+                basePath,
+                virtualHosts,
+                tokenHeader,
+                productionSaid,
+                sandboxSaid,
+                defaultVersion,
+                blocked,
+                trust);
+    }
+
+    /** What tells the API from others, reload or not. */
+    String identity(Mapping document) {
+        Stream<String> title = Stream.of(
+                name.orElseGet(() -> info(document, "title")), version.orElseGet(() -> info(document, "version")));
+        return Stream.concat(title, virtualHosts.stream().sorted()).collect(Collectors.joining(" "));
+    }
+
+    private static String info(Mapping document, String name) {
+        return document.get("info")
+                .flatMap(Value::asMapping)
+                .flatMap(info -> info.get(name))
+                .flatMap(Value::asTextOrNumber)
+                .orElse("");
+    }
+}
