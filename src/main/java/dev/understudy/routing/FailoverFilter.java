@@ -48,6 +48,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     private final AnswerWriter writer;
     private final Forwarding forwarding;
     private final ReplayMemory memory;
+    private final ProblemHandler problems;
     private final CertificateAlarm alarm = new CertificateAlarm(System::nanoTime);
 
     FailoverFilter(
@@ -56,13 +57,15 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             WebSockets webSockets,
             AnswerWriter writer,
             Forwarding forwarding,
-            ReplayMemory memory) {
+            ReplayMemory memory,
+            ProblemHandler problems) {
         this.registry = registry;
         this.client = client;
         this.webSockets = webSockets;
         this.writer = writer;
         this.forwarding = forwarding;
         this.memory = memory;
+        this.problems = problems;
     }
 
     // After the filters of users, those without an order included: of equals, a route's come last. The filters of
@@ -109,7 +112,9 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
                 .doOnNext(answer -> writer.take(exchange, answer, found.api(), caller, policy.idleTimeout()))
                 .then()
-                .doFinally(signal -> end(failover, body, signal));
+                .doFinally(signal -> end(failover, body, signal))
+                // Here and not as an error of the whole chain, whose every filter would be told of it.
+                .onErrorResume(Refused.class, refused -> problems.write(exchange, refused));
     }
 
     // draft-ietf-httpapi-idempotency-key-header: one such header makes POST and PATCH safe to send again.

@@ -63,7 +63,8 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
         return new Refused(Problem.INTERNAL);
     }
 
-    private Mono<Void> write(ServerWebExchange exchange, Refused refused) {
+    /** Answers with a problem. What was set on the response goes with it. */
+    Mono<Void> write(ServerWebExchange exchange, Refused refused) {
         Problem problem = refused.problem();
         byte[] body = body(exchange.getRequest().getURI().getRawPath(), refused);
         ServerHttpResponse response = exchange.getResponse();

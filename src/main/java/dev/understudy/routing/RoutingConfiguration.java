@@ -122,12 +122,16 @@ class RoutingConfiguration {
 
     @Bean
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
-            HealthRegistry registry, EndpointClient client, AnswerWriter writer, UnderstudyProperties properties) {
+            HealthRegistry registry,
+            EndpointClient client,
+            AnswerWriter writer,
+            ProblemHandler problems,
+            UnderstudyProperties properties) {
         Forwarding forwarding = new Forwarding(properties.trustedProxies());
         ReplayMemory memory =
                 new ReplayMemory(properties.failover().replayMemory().toBytes());
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory));
+                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory, problems));
     }
 
     @Bean
