@@ -43,17 +43,6 @@ public record Api(
             Set<String> virtualHosts,
             String tokenHeader,
             Optional<Cors> cors,
-            List<Operation> operations) {
-        this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, false);
-    }
-
-    public Api(
-            String name,
-            String version,
-            String basePath,
-            Set<String> virtualHosts,
-            String tokenHeader,
-            Optional<Cors> cors,
             List<Operation> operations,
             boolean blocked) {
         this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked);
