@@ -297,8 +297,7 @@ final class ApiReader {
     private Optional<String> info(String name) {
         Optional<Value> value = document.get("info").flatMap(Value::asMapping).flatMap(info -> info.get(name));
         Value at = value.orElseGet(() -> document.get("info").orElse(document));
-        Optional<String> text =
-                value.flatMap(Value::asTextOrNumber).map(String::strip).filter(there -> !there.isEmpty());
+        Optional<String> text = Surroundings.info(document, name);
         if (text.isEmpty()) {
             findings.faultText(at.place(), "no info." + name + " (expected: the " + name + " of the API, as text)");
         }

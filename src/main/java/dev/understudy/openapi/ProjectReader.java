@@ -90,7 +90,7 @@ public final class ProjectReader {
         Surroundings named = new Surroundings(
                 name,
                 version,
-                yaml.basePath(version.or(() -> versionOf(document))),
+                yaml.basePath(version.or(() -> Surroundings.info(document, "version"))),
                 hosts(deployments),
                 yaml.tokenHeader(),
                 new Said.Nothing(),
@@ -176,15 +176,6 @@ public final class ProjectReader {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-1", e);
         }
-    }
-
-    private static Optional<String> versionOf(Mapping document) {
-        return document.get("info")
-                .flatMap(Value::asMapping)
-                .flatMap(info -> info.get("version"))
-                .flatMap(Value::asTextOrNumber)
-                .map(String::strip)
-                .filter(version -> !version.isEmpty());
     }
 
     private static Set<String> hosts(List<Project.Deployment> deployments) {

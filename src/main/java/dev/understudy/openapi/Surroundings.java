@@ -59,15 +59,18 @@ record Surroundings(
     /** What tells the API from others, reload or not. */
     String identity(Mapping document) {
         Stream<String> title = Stream.of(
-                name.orElseGet(() -> info(document, "title")), version.orElseGet(() -> info(document, "version")));
+                name.or(() -> info(document, "title")).orElse(""),
+                version.or(() -> info(document, "version")).orElse(""));
         return Stream.concat(title, virtualHosts.stream().sorted()).collect(Collectors.joining(" "));
     }
 
-    private static String info(Mapping document, String name) {
+    /** What a document says of itself; empty if it does not, or says nothing. */
+    static Optional<String> info(Mapping document, String name) {
         return document.get("info")
                 .flatMap(Value::asMapping)
                 .flatMap(info -> info.get(name))
                 .flatMap(Value::asTextOrNumber)
-                .orElse("");
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
     }
 }
