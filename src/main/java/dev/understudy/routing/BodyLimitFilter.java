@@ -5,6 +5,7 @@ import dev.understudy.problem.Refused;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -44,7 +45,7 @@ final class BodyLimitFilter implements WebFilter, Ordered {
         if (announced > mostBytes) {
             return Mono.error(new Refused(Problem.BODY_TOO_LARGE));
         }
-        return announced >= 0
+        return announced >= 0 || !exchange.getRequest().getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)
                 ? chain.filter(exchange)
                 : chain.filter(exchange.mutate()
                         .request(new Limited(exchange.getRequest(), mostBytes))
