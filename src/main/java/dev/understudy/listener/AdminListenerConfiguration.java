@@ -12,8 +12,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Gives the admin listener the certificate of 9095 where it has none of its own, and the limits of callers. Named in the imports of the management
- * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * Gives the admin listener the certificate of 9095 where it has none of its own, and the limits of callers. Named in the
+ * imports of the management context and no {@code @Configuration}: found by component scanning, it would be part of the
+ * traffic listeners, too.
  */
 class AdminListenerConfiguration {
 

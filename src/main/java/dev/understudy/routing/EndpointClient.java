@@ -58,9 +58,8 @@ final class EndpointClient {
      */
     record Keeping(Duration idle, Duration life, Duration look) {
 
-        // Idle for less than what common servers grant: 5 s is the least that is usual. A life of 30 s, so that a
-        // change
-        // in DNS reaches the pool.
+        // Idle for less than what common servers grant: 5 s is the least that is usual. A life that lets a change in
+        // DNS reach the pool.
         static final Keeping USUAL = new Keeping(Duration.ofSeconds(4), Duration.ofSeconds(30), Duration.ofSeconds(2));
     }
 
@@ -311,8 +310,6 @@ final class EndpointClient {
     private HttpClient configured(HttpClient client, ReactorResourceFactory resources) {
         return client.runOn(resources.getLoopResources())
                 .resolvedAddressesSelector((config, addresses) -> AddressShare.marked(addresses))
-                .doOnChannelInit(
-                        (observer, channel, address) -> channel.pipeline().addLast(AddressShare.NAME, ADDRESS_SHARE))
                 .disableRetry(true)
                 .followRedirect(false)
                 .compress(false)
@@ -324,7 +321,8 @@ final class EndpointClient {
                                     NettyPipeline.HttpCodec,
                                     TransmissionHandler.NAME,
                                     new TransmissionHandler(surplus, open))
-                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard());
+                            .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
+                            .addLast(AddressShare.NAME, ADDRESS_SHARE);
                 });
     }
 }

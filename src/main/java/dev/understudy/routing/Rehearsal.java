@@ -31,9 +31,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Plays the failures before the first caller comes, with endpoints of its own on the loopback address: one that
- * answers and resets, one that refuses. What only a failure needs is loaded when the first one happens, and that holds all callers of the moment
- * for tens of milliseconds.
+ * Plays the failures before the first caller comes, with endpoints of its own on the loopback address: one that answers
+ * and resets, one that refuses. What only a failure needs is loaded when the first one happens, and that holds all
+ * callers of the moment for tens of milliseconds.
  */
 final class Rehearsal implements SmartLifecycle {
 
