@@ -7,6 +7,7 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Member;
 import dev.understudy.testkit.KnownHealth;
+import dev.understudy.testkit.RunningGateway;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +50,13 @@ class RehearsalTests {
         assertThat(KnownHealth.of(kept.members.get(0)).told).contains("succeeded", "failed");
         assertThat(KnownHealth.of(kept.members.get(1)).told).isNotEmpty().containsOnly("unreachable");
         assertThat(kept.retained).isEmpty();
+    }
+
+    @Test
+    void theGatewayPlaysItBeforeItIsReady() {
+        try (RunningGateway gateway = RunningGateway.with()) {
+            assertThat(gateway.bean(Rehearsal.class).isRunning()).isTrue();
+        }
     }
 
     @Test
