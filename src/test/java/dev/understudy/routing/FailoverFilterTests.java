@@ -2,13 +2,13 @@ package dev.understudy.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.GatewayProcess;
 import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -67,7 +67,8 @@ class FailoverFilterTests {
     @Test
     void aBlackHoleIsLeftWithinTheConnectTimeout() throws IOException {
         RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
-        String api = GATEWAY.things("http://127.0.0.1:" + blackHole(), second.url());
+        String api =
+                GATEWAY.things("http://127.0.0.1:" + opened(new BlackHole()).port(), second.url());
         long began = System.nanoTime();
 
         RawMessage answer = call("POST " + api + "/thing", "");
@@ -496,20 +497,6 @@ class FailoverFilterTests {
     }
 
     // A port whose queue of waiting connections is full: whatever comes then is dropped.
-    private int blackHole() throws IOException {
-        ServerSocket full = opened(new ServerSocket());
-        full.bind(new InetSocketAddress("127.0.0.1", 0), 1);
-        for (int i = 0; i < 20; i++) {
-            Socket socket = opened(new Socket());
-            try {
-                socket.connect(full.getLocalSocketAddress(), 100);
-            } catch (IOException e) {
-                return full.getLocalPort();
-            }
-        }
-        throw new AssertionError("the queue does not fill up");
-    }
-
     private static String dead() {
         return "http://localhost:" + RawEndpoint.deadPort();
     }

@@ -1,18 +1,16 @@
 package dev.understudy.routing;
 
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.testkit.BlackHole;
 import dev.understudy.testkit.FaultyEndpoint;
 import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.TestCertificate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -482,21 +480,8 @@ final class FaultMatrix {
         return Faulty.of("https", FaultyEndpoint.connected(server, FaultyEndpoint.Line::untilClosed));
     }
 
-    // A port whose queue of waiting connections is full: whatever comes then is dropped.
     private static Faulty blackHole() throws IOException {
-        List<AutoCloseable> opened = new ArrayList<>();
-        ServerSocket full = new ServerSocket();
-        opened.add(full);
-        full.bind(new InetSocketAddress("127.0.0.1", 0), 1);
-        for (int i = 0; i < 20; i++) {
-            Socket socket = new Socket();
-            opened.add(socket);
-            try {
-                socket.connect(full.getLocalSocketAddress(), 100);
-            } catch (IOException e) {
-                return new Faulty("http://127.0.0.1:" + full.getLocalPort(), Optional.empty(), opened);
-            }
-        }
-        throw new AssertionError("the queue does not fill up");
+        BlackHole silent = new BlackHole();
+        return new Faulty("http://127.0.0.1:" + silent.port(), Optional.empty(), List.of(silent));
     }
 }
