@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Keeps what every source of documents wants served, and makes the next {@link Catalog} of it. One change at a time, each
@@ -16,15 +16,35 @@ import java.util.function.Consumer;
  */
 public final class ApiCatalog {
 
+    /** A catalog for which everything is ready. */
+    public interface Staged {
+
+        /** Makes it live before it returns. It does not fail. */
+        void goLive();
+
+        /** Gives up what was made ready: what is live stays live. It does not fail. */
+        void drop();
+    }
+
+    /**
+     * What has to be done before a change is live, and without which it is not made.
+     *
+     * @param <X> how it fails
+     */
+    public interface Step<X extends Exception> {
+        void run() throws X;
+    }
+
     private record Key(String source, String name) {}
 
-    private final Consumer<Catalog> live;
+    private final Function<Catalog, Staged> stage;
     private Map<Key, Api> served = new LinkedHashMap<>();
+    private volatile long changes;
 
-    /** @param live makes a catalog live before it returns; if it throws, what was live stays live */
-    public ApiCatalog(Consumer<Catalog> live) {
-        this.live = live;
-        live.accept(Catalog.of(List.of()));
+    /** @param stage makes everything ready for a catalog; if it throws, what was live stays live */
+    public ApiCatalog(Function<Catalog, Staged> stage) {
+        this.stage = stage;
+        stage.apply(Catalog.of(List.of())).goLive();
     }
 
     /**
@@ -43,21 +63,63 @@ public final class ApiCatalog {
         Map<String, String> refused = new TreeMap<>();
         while (true) {
             Map<Key, Api> next = next(source, taken, gone);
+            if (taken.isEmpty() && next.size() == served.size()) {
+                return refused;
+            }
             try {
-                live.accept(Catalog.of(next.values()));
-                served = next;
+                live(next, stage.apply(Catalog.of(next.values())));
                 return refused;
             } catch (Catalog.Clash clash) {
                 String name = nameOf(clash.later(), taken).orElseThrow(() -> clash);
                 taken.remove(name);
-                refused.put(name, clash.getMessage());
+                refused.put(name, text(clash, source, next));
             }
         }
+    }
+
+    /**
+     * Takes over a change of one source wholly, or nothing of it.
+     *
+     * @param source who is speaking
+     * @param changed new and changed APIs by the source's name for each
+     * @param gone names of those that are no longer there
+     * @param step done when nothing else can fail any more, and just before the change is live
+     * @return why nothing was changed, if an API would serve a path that another one serves; else empty
+     * @throws X if the step throws it: then nothing was changed
+     */
+    public synchronized <X extends Exception> Optional<String> replace(
+            String source, Map<String, Api> changed, Set<String> gone, Step<X> step) throws X {
+        Map<Key, Api> next = next(source, new TreeMap<>(changed), gone);
+        Staged staged;
+        try {
+            staged = stage.apply(Catalog.of(next.values()));
+        } catch (Catalog.Clash clash) {
+            return Optional.of(text(clash, source, next));
+        }
+        try {
+            step.run();
+        } catch (Throwable failed) {
+            staged.drop();
+            throw failed;
+        }
+        live(next, staged);
+        return Optional.empty();
     }
 
     /** All APIs that are served. */
     public synchronized Collection<Api> apis() {
         return List.copyOf(served.values());
+    }
+
+    /** How often something was changed: what clashed may fit when it is another number. Does not wait for a change. */
+    public long changes() {
+        return changes;
+    }
+
+    private void live(Map<Key, Api> next, Staged staged) {
+        staged.goLive();
+        served = next;
+        changes = changes + 1;
     }
 
     // What stays as it was comes first, then new versions and then new ones, each by name: of two that clash, the later
@@ -81,5 +143,17 @@ public final class ApiCatalog {
                 .filter(entry -> entry.getValue() == api)
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    // Whoever has the one may not know of the other, so its source is named, too.
+    private static String text(Catalog.Clash clash, String source, Map<Key, Api> next) {
+        return clash.getMessage()
+                + next.entrySet().stream()
+                        .filter(entry -> entry.getValue() == clash.earlier())
+                        .map(Map.Entry::getKey)
+                        .filter(key -> !key.source().equals(source))
+                        .findFirst()
+                        .map(key -> " (" + key.source() + ": " + key.name() + ")")
+                        .orElse("");
     }
 }

@@ -49,8 +49,8 @@ final class LiveRoutes {
         return live;
     }
 
-    /** Builds the routes that are new, and makes all live. Not for event loops: it converts in the calling thread. */
-    void goLive(Catalog catalog) {
+    /** Builds the routes that are new. Not for event loops: it converts in the calling thread. */
+    Live stage(Catalog catalog) {
         Map<String, Route> before = live.routes();
         Map<String, Route> after = new HashMap<>();
         List<RouteDefinition> fresh = new ArrayList<>();
@@ -66,7 +66,11 @@ final class LiveRoutes {
                 .apply(Flux.fromIterable(fresh))
                 .doOnNext(route -> after.put(route.getId(), route))
                 .blockLast();
-        live = new Live(catalog, after);
+        return new Live(catalog, after);
+    }
+
+    void goLive(Live staged) {
+        live = staged;
     }
 
     Flux<RouteDefinition> definitions() {

@@ -1,16 +1,13 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
-import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
-import java.util.Set;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
-import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
@@ -48,16 +45,7 @@ class RoutingConfiguration {
     @Bean
     ApiCatalog apiCatalog(
             LiveRoutes routes, HealthRegistry registry, EndpointClient client, ApplicationEventPublisher publisher) {
-        return new ApiCatalog(catalog -> {
-            Set<EndpointGroup> groups = catalog.groups();
-            registry.add(groups);
-            client.add(groups);
-            routes.goLive(catalog);
-            registry.retain(groups);
-            client.retain(groups);
-            // For those of Spring Cloud Gateway that count routes or keep something by route.
-            publisher.publishEvent(new RefreshRoutesEvent(routes));
-        });
+        return new ApiCatalog(new Stage(routes, registry, client, publisher));
     }
 
     @Bean

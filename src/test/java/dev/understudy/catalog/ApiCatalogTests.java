@@ -3,18 +3,22 @@ package dev.understudy.catalog;
 import static dev.understudy.catalog.Apis.api;
 import static dev.understudy.catalog.Apis.found;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.fail;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ApiCatalogTests {
 
-    private final List<Catalog> live = new ArrayList<>();
-    private final ApiCatalog catalog = new ApiCatalog(live::add);
+    private final Stages stages = new Stages();
+    private final List<Catalog> live = stages.live();
+    private final ApiCatalog catalog = new ApiCatalog(stages);
 
     @Test
     void isLiveAndEmptyFromTheStart() {
@@ -155,13 +159,12 @@ class ApiCatalogTests {
 
     @Test
     void whenACatalogCannotBeMadeLiveEverythingStaysAsItWas() {
-        List<Catalog> taken = new ArrayList<>();
-        ApiCatalog fragile = new ApiCatalog(next -> {
+        Stages taken = new Stages(next -> {
             if (next.apis().stream().anyMatch(api -> api.name().equals("Bad"))) {
                 throw new IllegalStateException("no route can be made of it");
             }
-            taken.add(next);
         });
+        ApiCatalog fragile = new ApiCatalog(taken);
         Api good = api("Good", "/good", "GET /");
         fragile.publish("folder", Map.of("good", good), Set.of());
 
@@ -169,11 +172,69 @@ class ApiCatalogTests {
                 .isThrownBy(
                         () -> fragile.publish("folder", Map.of("bad", api("Bad", "/bad", "GET /")), Set.of("good")));
 
-        assertThat(taken).hasSize(2);
+        assertThat(taken.live()).hasSize(2);
         assertThat(fragile.apis()).containsExactly(good);
         assertThat(fragile.publish("folder", Map.of("more", api("More", "/more", "GET /")), Set.of()))
                 .isEmpty();
         assertThat(fragile.apis()).hasSize(2).contains(good);
+    }
+
+    @Test
+    void aReplacementIsLiveOnlyWhenItsStepIsDone() throws IOException {
+        publish(Map.of("a", api("A", "/a", "GET /")));
+
+        Optional<String> clash = catalog.replace(
+                "deployed",
+                Map.of("b", api("B", "/b", "GET /"), "c", api("C", "/c", "GET /")),
+                Set.of(),
+                () -> assertThat(nameAt("/b")).isEmpty());
+
+        assertThat(clash).isEmpty();
+        assertThat(nameAt("/b")).isEqualTo("B");
+        assertThat(nameAt("/c")).isEqualTo("C");
+    }
+
+    @Test
+    void nothingOfAReplacementIsLiveWhenItsStepFails() {
+        publish(Map.of("a", api("A", "/a", "GET /")));
+
+        assertThatIOException()
+                .isThrownBy(() -> catalog.replace("folder", Map.of(), Set.of("a"), () -> {
+                    throw new IOException("the disk is full");
+                }));
+
+        assertThat(nameAt("/a")).isEqualTo("A");
+        assertThat(live).hasSize(2);
+        assertThat(stages.dropped()).isEqualTo(1);
+        assertThat(catalog.apis()).hasSize(1);
+    }
+
+    @Test
+    void nothingOfAReplacementIsLiveWhenOneOfItsApisClashesAndTheOtherSourceIsNamed() throws IOException {
+        publish(Map.of("a.yaml", api("A", "/a", "GET /")));
+
+        Optional<String> clash = catalog.replace(
+                "deployed",
+                Map.of("b", api("B", "/b", "GET /"), "c", api("C", "/a", "GET /")),
+                Set.of(),
+                () -> fail("nothing is kept of what is refused"));
+
+        assertThat(clash).contains("'/a/' is served by A 1.0.0 already (folder: a.yaml)");
+        assertThat(nameAt("/b")).isEmpty();
+        assertThat(live).hasSize(2);
+    }
+
+    @Test
+    void changesAreCountedAndWhatIsRefusedIsNone() {
+        publish(Map.of("a", api("A", "/a", "GET /")));
+        long before = catalog.changes();
+
+        catalog.publish("deployed", Map.of("b", api("B", "/a", "GET /")), Set.of());
+        assertThat(catalog.changes()).isEqualTo(before);
+        assertThat(live).hasSize(2);
+
+        catalog.publish("folder", Map.of(), Set.of("a"));
+        assertThat(catalog.changes()).isEqualTo(before + 1);
     }
 
     private Map<String, String> publish(Map<String, Api> changed) {
