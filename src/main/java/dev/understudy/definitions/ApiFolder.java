@@ -74,6 +74,10 @@ final class ApiFolder implements SmartLifecycle {
     private final Map<String, Api> served = new HashMap<>();
     private final Set<String> unreadable = new HashSet<>();
     private boolean failing;
+
+    /** Of the catalog, before something was offered to it last: what clashed may fit after another one. */
+    private long changesSeen;
+
     private volatile @Nullable ScheduledExecutorService thread;
 
     ApiFolder(
@@ -153,8 +157,8 @@ final class ApiFolder implements SmartLifecycle {
             log.warn("Somebody is still writing in {}: not all is read yet", folder);
         }
         executor.submit(() -> take(changes)).get();
-        if (served.isEmpty() && folder.readable()) {
-            log.warn("No API is served: {} has no document that can be", folder);
+        if (catalog.apis().isEmpty() && folder.readable()) {
+            log.warn("No API is served: {} has no document that can be, and none was deployed", folder);
         }
     }
 
@@ -190,7 +194,8 @@ final class ApiFolder implements SmartLifecycle {
 
     private void take(Map<String, Optional<Stamp>> changes) {
         changes.forEach((name, stamp) -> stamp.ifPresentOrElse(file -> read(name, file), () -> forget(name)));
-        if (!gone.isEmpty() || !clashing.containsAll(offered.keySet())) {
+        boolean mayFit = !offered.isEmpty() && catalog.changes() != changesSeen;
+        if (mayFit || !gone.isEmpty() || !clashing.containsAll(offered.keySet())) {
             publish();
         }
     }
@@ -263,6 +268,7 @@ final class ApiFolder implements SmartLifecycle {
     private void publish() {
         SortedMap<String, Api> apis = new TreeMap<>();
         offered.forEach((name, reading) -> apis.put(name, reading.api()));
+        changesSeen = catalog.changes();
         Map<String, String> refused = catalog.publish(SOURCE, apis, gone);
         gone.forEach(name -> log.info("{} is gone, and is not served any more", path(name)));
         served.keySet().removeAll(gone);

@@ -13,6 +13,7 @@ import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Cors;
 import dev.understudy.catalog.Definitions;
+import dev.understudy.catalog.Stages;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
@@ -59,7 +60,9 @@ class ApiFolderTests {
 
     private Path folder;
     private final Definitions definitions = new Definitions();
-    private final List<Catalog> published = new CopyOnWriteArrayList<>();
+    private final Stages stages = new Stages();
+    private final List<Catalog> published = stages.live();
+    private final ApiCatalog catalog = new ApiCatalog(stages);
     private final LogLines log = new LogLines();
     private final List<ApiFolder> started = new ArrayList<>();
 
@@ -425,7 +428,7 @@ class ApiFolderTests {
                 watch,
                 new OpenApiReader(defaults),
                 new ProjectSources(new ProjectReader(defaults)),
-                new ApiCatalog(published::add),
+                catalog,
                 definitions);
         started.add(made);
         made.start();
