@@ -1,0 +1,270 @@
+package dev.understudy.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store in files: one for each API, which is replaced as a whole, and one for each project, which is named by its digest
+ * and never changes. Docs: {@code docs/reference/store.md}.
+ */
+public final class DirectoryStore implements Store {
+
+    private static final Logger log = LoggerFactory.getLogger(DirectoryStore.class);
+
+    private static final String RECORD = ".api";
+    private static final String ARCHIVE = ".zip";
+
+    private final Path directory;
+    private final Path apis;
+    private final Path archives;
+    private final Path damaged;
+    private final Map<String, StoredApi> kept = new HashMap<>();
+    private @Nullable FileChannel lock;
+
+    /** @param directory is made when there is something to keep */
+    public DirectoryStore(Path directory) {
+        this.directory = directory;
+        this.apis = directory.resolve("apis");
+        this.archives = directory.resolve("archives");
+        this.damaged = directory.resolve("damaged");
+    }
+
+    @Override
+    public Contents open() throws IOException {
+        if (Files.isDirectory(directory)) {
+            lockIfWritable();
+        } else if (Files.exists(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        List<String> found = new ArrayList<>();
+        for (Path record : list(apis, RECORD)) {
+            read(record, found);
+        }
+        if (lock != null) {
+            DurableFiles.removeUnfinished(apis);
+            DurableFiles.removeUnfinished(archives);
+            // What was put aside may be brought back by hand, and then needs its projects.
+            if (found.isEmpty() && list(damaged, RECORD).isEmpty()) {
+                removeUnused(archivesThere());
+            }
+        }
+        return new Contents(List.copyOf(kept.values()), found);
+    }
+
+    @Override
+    public byte[] archive(Revision revision) throws IOException {
+        Path file = archive(revision.archive());
+        byte[] content;
+        try {
+            content = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("its project is not there any more: " + file, e);
+        }
+        if (!Digest.sha256(content).equals(revision.archive())) {
+            throw new IOException("its project is damaged: " + putAside(file));
+        }
+        return content;
+    }
+
+    @Override
+    public void keep(StoredApi api, byte @Nullable [] archive) throws IOException {
+        prepare();
+        if (archive != null) {
+            keepArchive(api.latest().archive(), archive);
+        }
+        try {
+            DurableFiles.write(record(api), Records.bytes(api));
+        } catch (IOException e) {
+            backToWhatWasKept(api);
+            removeUnused(archivesOf(api));
+            throw e;
+        }
+        StoredApi before = kept.put(api.key(), api);
+        removeUnused(archivesOf(before));
+    }
+
+    @Override
+    public void forget(StoredApi api) throws IOException {
+        prepare();
+        try {
+            DurableFiles.delete(record(api));
+        } catch (IOException e) {
+            backToWhatWasKept(api);
+            throw e;
+        }
+        removeUnused(archivesOf(kept.remove(api.key())));
+    }
+
+    @Override
+    public void close() throws IOException {
+        FileChannel held = lock;
+        lock = null;
+        if (held != null) {
+            held.close();
+        }
+    }
+
+    private void read(Path record, List<String> found) {
+        try {
+            StoredApi api = Records.read(Files.readAllBytes(record));
+            if (!record.equals(record(api))) {
+                throw new Records.Damaged("it is the record of another API than its name says");
+            }
+            kept.put(api.key(), api);
+        } catch (Records.Damaged e) {
+            found.add(e.getMessage() + ": " + putAside(record));
+        } catch (IOException e) {
+            found.add("it cannot be read (" + e.getClass().getSimpleName() + "): " + record + " stays where it is");
+        }
+    }
+
+    private void prepare() throws IOException {
+        for (Path folder : List.of(directory, apis, archives)) {
+            DurableFiles.makeDirectory(folder);
+        }
+        if (lock == null) {
+            lock();
+        }
+    }
+
+    // Also of use to whoever may only read it: then nothing can be deployed, but what was is served.
+    private void lockIfWritable() throws IOException {
+        try {
+            lock();
+        } catch (AccessDeniedException e) {
+            log.warn("{} cannot be written to: what was deployed is served, but nothing can be deployed", directory);
+        } catch (FileSystemException e) {
+            if (Files.isWritable(directory)) {
+                throw e;
+            }
+            log.warn("{} is read-only: what was deployed is served, but nothing can be deployed", directory);
+        }
+    }
+
+    private void lock() throws IOException {
+        Path file = directory.resolve("lock");
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                lock = channel;
+                return;
+            }
+        } catch (OverlappingFileLockException e) {
+            // By another one in this process, which is the same.
+        }
+        channel.close();
+        throw new StoreInUse(directory);
+    }
+
+    private void keepArchive(String digest, byte[] content) throws IOException {
+        Path file = archive(digest);
+        if (!isThere(file, digest)) {
+            DurableFiles.write(file, content);
+        }
+    }
+
+    private static boolean isThere(Path file, String digest) {
+        try {
+            return Digest.sha256(Files.readAllBytes(file)).equals(digest);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    // It may have been written, and only not be known to last: then the next start would find what was refused.
+    private void backToWhatWasKept(StoredApi refused) {
+        Path record = record(refused);
+        StoredApi before = kept.get(refused.key());
+        try {
+            if (before != null) {
+                DurableFiles.write(record, Records.bytes(before));
+            } else {
+                DurableFiles.delete(record);
+            }
+        } catch (IOException e) {
+            log.warn("The next start may find in {} what was refused just now", record, e);
+        }
+    }
+
+    /** Removes projects, but for those of revisions that are kept. */
+    private void removeUnused(Set<String> digests) {
+        Set<String> unused = new HashSet<>(digests);
+        kept.values().forEach(api -> unused.removeAll(archivesOf(api)));
+        try {
+            for (String digest : unused) {
+                Files.deleteIfExists(archive(digest));
+            }
+        } catch (IOException e) {
+            log.warn("Projects that are not needed any more are still in {}", archives, e);
+        }
+    }
+
+    private static Set<String> archivesOf(@Nullable StoredApi api) {
+        return api == null
+                ? Set.of()
+                : api.revisions().stream().map(Revision::archive).collect(Collectors.toSet());
+    }
+
+    private Set<String> archivesThere() throws IOException {
+        return list(archives, ARCHIVE).stream()
+                .map(file -> name(file).substring(0, name(file).length() - ARCHIVE.length()))
+                .collect(Collectors.toSet());
+    }
+
+    private String putAside(Path file) {
+        Path aside = damaged.resolve(name(file) + "." + Instant.now().toEpochMilli() + suffix(file));
+        try {
+            DurableFiles.makeDirectory(damaged);
+            Files.move(file, aside);
+            return file + " was moved to " + aside;
+        } catch (IOException e) {
+            return file + " stays where it is";
+        }
+    }
+
+    private static String suffix(Path file) {
+        return name(file).endsWith(RECORD) ? RECORD : ARCHIVE;
+    }
+
+    private Path record(StoredApi api) {
+        return apis.resolve(api.key() + RECORD);
+    }
+
+    private Path archive(String digest) {
+        return archives.resolve(digest + ARCHIVE);
+    }
+
+    private static List<Path> list(Path folder, String ending) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ending)) {
+            List<Path> found = new ArrayList<>();
+            files.forEach(found::add);
+            return found.stream().sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.understudy.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what was deployed. Whatever it says was kept is there after the next start, whenever the gateway dies; what it did
+ * not say so of is there whole, or not at all. Not for event loops; one change at a time.
+ */
+public interface Store extends Closeable {
+
+    /**
+     * What was found at the start.
+     *
+     * @param damaged for each thing that cannot be used any more: what it is, where it was put aside, and what follows
+     */
+    record Contents(List<StoredApi> apis, List<String> damaged) {
+
+        public Contents {
+            apis = List.copyOf(apis);
+            damaged = List.copyOf(damaged);
+        }
+    }
+
+    /**
+     * All that is kept. To be asked once, before anything else.
+     *
+     * @throws IOException if it cannot be told what is kept
+     */
+    Contents open() throws IOException;
+
+    /**
+     * The project that a revision is of.
+     *
+     * @throws IOException if it cannot be read, or is not what was deployed: then it was put aside
+     */
+    byte[] archive(Revision revision) throws IOException;
+
+    /**
+     * Keeps an API in the place of what was kept of it before.
+     *
+     * @param archive the project of its latest revision; null: that is kept already
+     * @throws IOException if that is not possible; what was kept stays
+     */
+    void keep(StoredApi api, byte @Nullable [] archive) throws IOException;
+
+    /**
+     * Forgets an API.
+     *
+     * @throws IOException if that is not possible; what was kept stays
+     */
+    void forget(StoredApi api) throws IOException;
+}
