@@ -48,6 +48,11 @@ public record Api(
         this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked);
     }
 
+    /** The same on other virtual hosts. */
+    public Api on(Set<String> hosts) {
+        return new Api(name, version, basePath, hosts, tokenHeader, cors, operations, defaultPath, blocked);
+    }
+
     /** The same under its second prefix alone; empty if it has none. */
     Optional<Api> asDefaultVersion() {
         return defaultPath.map(path ->

@@ -53,7 +53,7 @@ final class ApiFolder implements SmartLifecycle {
     private static final String SOURCE = "folder";
 
     // Before the listeners, whose phase is that of Spring Boot's web server.
-    private static final int PHASE = DEFAULT_PHASE - 4096;
+    static final int PHASE = DEFAULT_PHASE - 4096;
 
     private final FolderEntries folder;
     private final boolean watch;

@@ -9,11 +9,14 @@ import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Secrets;
 import dev.understudy.settings.UnderstudyProperties;
+import dev.understudy.store.DirectoryStore;
+import dev.understudy.store.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,33 +38,36 @@ class DefinitionsConfiguration {
     }
 
     @Bean
-    OpenApiReader openApiReader(Defaults defaults) {
-        return new OpenApiReader(defaults);
-    }
-
-    @Bean
-    ProjectSources projectSources(Defaults defaults) {
-        return new ProjectSources(new ProjectReader(defaults.with(Secrets.any())));
-    }
-
-    @Bean
     Definitions definitions() {
         return new Definitions();
     }
 
+    @Bean(destroyMethod = "")
+    Store store(UnderstudyProperties properties) {
+        UnderstudyProperties.Store store = properties.store();
+        if (store.type() != UnderstudyProperties.StoreType.DIRECTORY) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "understudy.store.type", store.type(), "not there in this version (expected: directory)");
+        }
+        return new DirectoryStore(Path.of(store.directory()));
+    }
+
+    @Bean
+    DeployedApis deployedApis(Store store, Defaults defaults, ApiCatalog catalog, Definitions definitions) {
+        ProjectSources projects = new ProjectSources(new ProjectReader(defaults));
+        return new DeployedApis(store, new Deployer(store, projects, catalog, definitions));
+    }
+
     @Bean
     ApiFolder apiFolder(
-            UnderstudyProperties properties,
-            OpenApiReader documents,
-            ProjectSources projects,
-            ApiCatalog catalog,
-            Definitions definitions) {
+            UnderstudyProperties properties, Defaults defaults, ApiCatalog catalog, Definitions definitions) {
+        Defaults own = defaults.with(Secrets.any());
         UnderstudyProperties.Apis apis = properties.apis();
         return new ApiFolder(
                 new FolderEntries(Path.of(apis.directory())),
                 apis.watch(),
-                documents.with(Secrets.any()),
-                projects,
+                new OpenApiReader(own),
+                new ProjectSources(new ProjectReader(own)),
                 catalog,
                 definitions);
     }

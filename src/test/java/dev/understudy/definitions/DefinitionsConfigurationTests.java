@@ -3,6 +3,7 @@ package dev.understudy.definitions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.Reading;
 import dev.understudy.settings.UnderstudyProperties;
 import dev.understudy.testkit.Policies;
@@ -99,8 +100,7 @@ class DefinitionsConfigurationTests {
         keys.forEach((key, value) -> source.put("understudy.failover." + key, value));
         UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
         DefinitionsConfiguration configuration = new DefinitionsConfiguration();
-        Reading reading = configuration
-                .openApiReader(configuration.documentDefaults(properties))
+        Reading reading = new OpenApiReader(configuration.documentDefaults(properties))
                 .read("t.yaml", DOCUMENT.getBytes(StandardCharsets.UTF_8));
         assertThat(reading).isInstanceOf(Reading.Accepted.class);
         return ((Reading.Accepted) reading)

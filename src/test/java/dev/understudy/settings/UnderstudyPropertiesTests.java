@@ -298,7 +298,7 @@ class UnderstudyPropertiesTests {
         new SpringApplicationBuilder(OnlyProperties.class)
                 .run(
                         NO_WEB,
-                        "--understudy.store.type=directory",
+                        "--understudy.access-log=off",
                         "--understudy.role=all",
                         "--understudy.failover.idle-timeout=9s")
                 .close();
@@ -307,7 +307,7 @@ class UnderstudyPropertiesTests {
                 .filter(line -> line.contains("is not in effect"))
                 .toList();
         assertThat(told).hasSize(2);
-        assertThat(told.toString()).contains("understudy.store is set", "understudy.role is set");
+        assertThat(told.toString()).contains("understudy.access-log is set", "understudy.role is set");
     }
 
     private static String text(UnderstudyProperties properties) {

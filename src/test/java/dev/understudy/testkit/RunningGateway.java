@@ -26,10 +26,12 @@ import org.springframework.http.client.ReactorResourceFactory;
 public final class RunningGateway implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
+    private final Path home;
     private final Path folder;
 
-    private RunningGateway(ConfigurableApplicationContext context, Path folder) {
+    private RunningGateway(ConfigurableApplicationContext context, Path home, Path folder) {
         this.context = context;
+        this.home = home;
         this.folder = folder;
     }
 
@@ -46,7 +48,8 @@ public final class RunningGateway implements AutoCloseable {
     /** @param beans classes of beans that a user would add; found by no component scanning */
     public static RunningGateway withBeans(List<Class<?>> beans, Map<String, String> documents, String... properties) {
         try {
-            Path folder = Files.createTempDirectory("apis");
+            Path home = Files.createTempDirectory("gateway");
+            Path folder = Files.createDirectory(home.resolve("apis"));
             for (Map.Entry<String, String> document : documents.entrySet()) {
                 Files.writeString(folder.resolve(document.getKey()), document.getValue());
             }
@@ -55,7 +58,8 @@ public final class RunningGateway implements AutoCloseable {
                     "understudy.http.port", "0",
                     "management.server.port", "0",
                     "understudy.shutdown.delay", "0s",
-                    "understudy.apis.directory", folder.toString()));
+                    "understudy.apis.directory", folder.toString(),
+                    "understudy.store.directory", home.resolve("data").toString()));
             for (String property : properties) {
                 int equals = property.indexOf('=');
                 all.put(property.substring(0, equals), property.substring(equals + 1));
@@ -67,7 +71,7 @@ public final class RunningGateway implements AutoCloseable {
                     .run(all.entrySet().stream()
                             .map(argument -> "--" + argument.getKey() + "=" + argument.getValue())
                             .toArray(String[]::new));
-            return new RunningGateway(context, folder);
+            return new RunningGateway(context, home, folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,10 +134,7 @@ public final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
-        if (Files.notExists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
+        try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

@@ -1,0 +1,168 @@
+package dev.understudy.definitions;
+
+import dev.understudy.store.Store;
+import dev.understudy.store.StoreInUse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The APIs that were deployed, and the way to change them. What was deployed before is served before the listeners open,
+ * and before the folder is read: it keeps its place. One thread makes one change at a time; a few more may wait for it. All
+ * methods may be called from any thread, event loops included.
+ */
+public final class DeployedApis implements SmartLifecycle {
+
+    /** How many changes may wait or be under way. */
+    static final int MOST_CHANGES = 8;
+
+    /** How often it is tried to serve what could not be served. */
+    private static final Duration RETRY = Duration.ofSeconds(10);
+
+    private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
+    private static final Logger log = LoggerFactory.getLogger(DeployedApis.class);
+
+    // Just before the folder.
+    private static final int PHASE = ApiFolder.PHASE - 1;
+
+    private final Store store;
+    private final Deployer deployer;
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile List<DeployedApi> deployed = List.of();
+    private volatile @Nullable ScheduledExecutorService thread;
+
+    DeployedApis(Store store, Deployer deployer) {
+        this.store = store;
+        this.deployer = deployer;
+    }
+
+    /** What is deployed, by name, version and host; also what cannot be served at the moment. */
+    public List<DeployedApi> all() {
+        return deployed;
+    }
+
+    /**
+     * Deploys a project on all virtual hosts that it names, or on none of them.
+     *
+     * @param zip of the project; not to be changed any more
+     * @param override whether it may take the place of an earlier version of the same API
+     * @param by who wants it
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> deploy(byte[] zip, boolean override, String by) {
+        return change(() -> deployer.deploy(zip, override, by));
+    }
+
+    /** @return completes on a thread that must not be held up */
+    public CompletableFuture<Outcome> undeploy(Undeploy what) {
+        return change(() -> deployer.undeploy(what));
+    }
+
+    @Override
+    public void start() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "deployed-apis");
+            made.setDaemon(true);
+            return made;
+        });
+        try {
+            deployer.start();
+        } catch (StoreInUse e) {
+            throw refused("in use by another gateway (expected: a directory of its own for each gateway)");
+        } catch (IOException e) {
+            log.error("What was deployed cannot be read", e);
+            throw refused("cannot be read (expected: a directory that the gateway may read and write)");
+        }
+        deployed = deployer.deployed();
+        long pause = RETRY.toMillis();
+        executor.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
+        thread = executor;
+    }
+
+    /** Ends when a change that is under way is live. */
+    @Override
+    public void stop() {
+        ScheduledExecutorService executor = thread;
+        if (executor == null) {
+            return;
+        }
+        thread = null;
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("A change of what is deployed is still under way");
+                return;
+            }
+            store.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.warn("The store cannot be closed", e);
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
+        ScheduledExecutorService executor = thread;
+        if (executor == null) {
+            return busy();
+        }
+        if (changes.incrementAndGet() > MOST_CHANGES) {
+            changes.decrementAndGet();
+            return busy();
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> made(change), executor);
+        } catch (RejectedExecutionException e) {
+            changes.decrementAndGet();
+            return busy();
+        }
+    }
+
+    private static CompletableFuture<Outcome> busy() {
+        return CompletableFuture.completedFuture(new Outcome.Busy());
+    }
+
+    private Outcome made(Supplier<Outcome> change) {
+        try {
+            return change.get();
+        } finally {
+            deployed = deployer.deployed();
+            changes.decrementAndGet();
+        }
+    }
+
+    private void retry() {
+        try {
+            deployer.retry();
+        } catch (RuntimeException | Error e) {
+            // The next time may do better; without this there would be none.
+            log.error("What was deployed cannot be served", e);
+        }
+    }
+
+    private static InvalidConfigurationPropertyValueException refused(String why) {
+        return new InvalidConfigurationPropertyValueException("understudy.store.directory", null, why);
+    }
+}
