@@ -89,7 +89,8 @@ class SecretsInDocumentsTests {
         Path password = Files.writeString(secrets.resolve("password"), "CANARY-password");
         try (RawEndpoint endpoint = RawEndpoint.answering(200, "ok");
                 RunningGateway none = RunningGateway.with();
-                RunningGateway some = RunningGateway.with("understudy.secrets.directories=" + secrets)) {
+                RunningGateway some =
+                        RunningGateway.with("understudy.secrets.directories=" + secrets, USERS[0], USERS[1])) {
             byte[] project = ApiProjects.zip(
                     "", Map.of("Definitions/swagger.yaml", document(endpoint, "user", "${file:" + password + "}")));
 
