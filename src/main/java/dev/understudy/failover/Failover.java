@@ -68,6 +68,7 @@ public final class Failover {
     private boolean failing;
     private boolean ended;
     private @Nullable Failure sent;
+    private Rule rule = Rule.FIRST_IN_LINE;
 
     /**
      * @param members those of the group
@@ -86,7 +87,7 @@ public final class Failover {
     /** The endpoint to ask first. To be called once. */
     public Ask first() {
         group.budget().began();
-        return ask(next());
+        return ask(next(), Rule.FIRST_IN_LINE);
     }
 
     /** What follows from the attempt that was just made. */
@@ -98,7 +99,17 @@ public final class Failover {
         if (attempt instanceof NoAnswer noAnswer) {
             return afterNoAnswer(noAnswer.reason());
         }
-        return canMove() ? ask(next()) : giveUp();
+        return stops(obstacle()) ? giveUp() : ask(next(), Rule.NOT_SENT);
+    }
+
+    /** The endpoints in the order in which they are to be asked; never empty. */
+    public List<Member> line() {
+        return line;
+    }
+
+    /** The rule that the last decision followed from. */
+    public Rule rule() {
+        return rule;
     }
 
     /** The answer that was passed on went out whole. */
@@ -130,15 +141,18 @@ public final class Failover {
         if (repeatsAfter(answered)) {
             repeatsHere++;
             attempts++;
+            rule = Rule.SAME_AGAIN;
             return new Ask(current, false, pause());
         }
-        boolean moves =
-                policy.statuses().contains(answered.status()) && canMove() && repeatable.getAsBoolean() && mayMove();
-        if (!moves) {
+        if (!policy.statuses().contains(answered.status())) {
+            rule = Rule.ANSWER;
+            return new Deliver();
+        }
+        if (stops(obstacle()) || stops(obstacleToRepeat()) || stops(obstacleToMove())) {
             return new Deliver();
         }
         sent = answered.status() == 504 ? Failure.TIMEOUT : Failure.NO_ANSWER;
-        return ask(next());
+        return ask(next(), Rule.REPEATABLE);
     }
 
     // One that says when to come back is not asked before.
@@ -154,28 +168,44 @@ public final class Failover {
     private Decision afterNoAnswer(NoAnswer.Reason reason) {
         boolean late = reason == NoAnswer.Reason.TIMEOUT || reason == NoAnswer.Reason.DEADLINE;
         sent = late ? Failure.TIMEOUT : Failure.NO_ANSWER;
-        if (!repeatable.getAsBoolean()) {
+        if (stops(obstacleToRepeat())) {
             return giveUp();
         }
         if (reason == NoAnswer.Reason.STALE && !hasNext() && !refreshed && !deadline.passed()) {
             refreshed = true;
             attempts++;
+            rule = Rule.FRESH_CONNECTION;
             return new Ask(current, true, Duration.ZERO);
         }
-        return canMove() && mayMove() ? ask(next()) : giveUp();
+        return stops(obstacle()) || stops(obstacleToMove()) ? giveUp() : ask(next(), Rule.REPEATABLE);
     }
 
     private GiveUp giveUp() {
         return new GiveUp(sent == null ? Failure.NOT_REACHED : sent);
     }
 
-    private boolean canMove() {
-        return hasNext() && !deadline.passed();
+    private boolean stops(@Nullable Rule obstacle) {
+        if (obstacle != null) {
+            rule = obstacle;
+        }
+        return obstacle != null;
+    }
+
+    private @Nullable Rule obstacle() {
+        if (!hasNext()) {
+            return Rule.NOBODY_LEFT;
+        }
+        return deadline.passed() ? Rule.DEADLINE_PASSED : null;
+    }
+
+    private @Nullable Rule obstacleToRepeat() {
+        return repeatable.getAsBoolean() ? null : Rule.NOT_REPEATABLE;
     }
 
     // A move to an endpoint that itself failed just now is a repeat of a kind.
-    private boolean mayMove() {
-        return !line.get(next()).health().failedRecently() || takeFromBudget();
+    private @Nullable Rule obstacleToMove() {
+        boolean may = !line.get(next()).health().failedRecently() || takeFromBudget();
+        return may ? null : Rule.BUDGET_SPENT;
     }
 
     private boolean takeFromBudget() {
@@ -199,8 +229,9 @@ public final class Failover {
         return asked.nextClearBit(0);
     }
 
-    private Ask ask(int next) {
+    private Ask ask(int next, Rule why) {
         attempts++;
+        rule = why;
         repeatsHere = 0;
         asked.set(next);
         current = line.get(next);

@@ -1,5 +1,7 @@
 package dev.understudy.openapi;
 
+import dev.understudy.catalog.OneLine;
+
 /**
  * Something in a document that its author should know of.
  *
@@ -29,6 +31,6 @@ public record Finding(String file, String pointer, int line, String text) {
 
     /** A text of a document without what would begin a new line in a log, move a cursor or turn its direction. */
     public static String onOneLine(String text) {
-        return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
+        return OneLine.of(text);
     }
 }

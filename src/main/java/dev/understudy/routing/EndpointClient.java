@@ -135,18 +135,25 @@ final class EndpointClient {
     /**
      * Asks an endpoint, once it has a place for the request.
      *
+     * @param progress is told how far it comes
      * @return the answer when its head has arrived; fails with {@link AttemptFailed} when none came
      */
-    Mono<Answer> ask(EndpointGroup group, Failover.Ask ask, RequestHead head, RequestBody body, Deadline deadline) {
+    Mono<Answer> ask(
+            EndpointGroup group,
+            Failover.Ask ask,
+            RequestHead head,
+            RequestBody body,
+            Deadline deadline,
+            Progress progress) {
         FailoverPolicy policy = group.policy();
         Endpoint endpoint = ask.member().endpoint();
         return inAPlace(group.places(ask.member()), policy, deadline, () -> {
-            Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, ask.fresh());
+            Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, ask.fresh(), progress);
             return ask.fresh()
                     ? answer
                     : answer.onErrorResume(
                             EndpointClient::closedBeforeUse,
-                            closed -> askOnce(endpoint, policy, head, body, deadline, true));
+                            closed -> askOnce(endpoint, policy, head, body, deadline, true, progress));
         });
     }
 
@@ -189,9 +196,10 @@ final class EndpointClient {
             RequestHead head,
             RequestBody body,
             Deadline deadline,
-            boolean fresh) {
+            boolean fresh,
+            Progress progress) {
         return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy, deadline);
+            Transmission transmission = new Transmission(policy, deadline, progress);
             Mono<Answer> answer = client(endpoint, policy, fresh)
                     .flatMap(client -> client.request(head.method())
                             .uri(head.url(endpoint))
@@ -201,6 +209,7 @@ final class EndpointClient {
                                     (response, connection) -> Mono.just(answer(response, connection, policy)))
                             .next());
             return Mono.firstWithSignal(answer, transmission.failure())
+                    .contextWrite(context -> context.put(Progress.class, progress))
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))
                     .doOnError(AttemptFailed.class, failed -> learn(failed, transmission))
@@ -314,6 +323,7 @@ final class EndpointClient {
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> {
+                    Progress progress = observer.currentContext().getOrDefault(Progress.class, new Progress());
                     SurplusHandler surplus = new SurplusHandler();
                     channel.pipeline()
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)
@@ -322,7 +332,9 @@ final class EndpointClient {
                                     TransmissionHandler.NAME,
                                     new TransmissionHandler(surplus, open))
                             .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
-                            .addLast(AddressShare.NAME, ADDRESS_SHARE);
+                            .addLast(AddressShare.NAME, ADDRESS_SHARE)
+                            // What comes after the TLS handlers hears of a connection only when the handshake is over.
+                            .addFirst(ConnectPhases.NAME, new ConnectPhases(progress));
                 });
     }
 }

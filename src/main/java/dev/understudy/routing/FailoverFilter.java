@@ -2,6 +2,7 @@ package dev.understudy.routing;
 
 import dev.understudy.catalog.Admission;
 import dev.understudy.catalog.Match;
+import dev.understudy.catalog.OneLine;
 import dev.understudy.catalog.RequestPath;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
@@ -9,14 +10,17 @@ import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
+import dev.understudy.failover.Rule;
+import dev.understudy.journal.Outcome;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -90,7 +94,8 @@ final class FailoverFilter implements GatewayFilter, Ordered {
 
     private Mono<Void> play(ServerWebExchange exchange, Match.Found found, EndpointGroup group, Admission admission) {
         HttpServerRequest request = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
-        RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group);
+        Course course = Course.of(exchange);
+        RequestHead head = RequestHead.of(request, rest(exchange, found), admission, forwarding, group, course.id());
         Channel caller = channel(request);
         FailoverPolicy policy = group.policy();
         Deadline deadline = new Deadline(policy.deadline(), System::nanoTime);
@@ -102,11 +107,12 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 deadline);
         BooleanSupplier repeatable = () -> idempotent && body.rewind();
         Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
+        course.begins(failover.line());
         boolean webSocket = found.operation().webSocket() && WebSockets.isHandshake(exchange);
-        Function<Failover.Ask, Mono<Answer>> sending = webSocket
-                ? ask -> webSockets.ask(exchange, group, ask, head, deadline, failover::delivered)
-                : ask -> client.ask(group, ask, head, body, deadline);
-        Walk walk = new Walk(failover, body, sending, new Log(exchange.getLogPrefix(), alarm));
+        BiFunction<Failover.Ask, Progress, Mono<Answer>> sending = webSocket
+                ? (ask, progress) -> webSockets.ask(exchange, group, ask, head, deadline, failover::delivered, progress)
+                : (ask, progress) -> client.ask(group, ask, head, body, deadline, progress);
+        Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
         // What comes after the head of an answer is its writer's.
         return walk.answer()
                 .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
@@ -158,8 +164,14 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
     }
 
-    /** What operators read of one request's way. */
-    private record Log(String prefix, CertificateAlarm alarm) implements Walk.Listener {
+    /** What is told of one request's way. */
+    private record Told(Course course, Match.Found found, Deadline deadline, CertificateAlarm alarm)
+            implements Walk.Listener {
+
+        @Override
+        public Progress asks(Failover.Ask ask, Rule why) {
+            return course.asks(why);
+        }
 
         @Override
         public void unanswered(Failover.Ask ask, AttemptFailed failed) {
@@ -169,18 +181,26 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
 
         @Override
-        public void moved(Failover.Ask from, Failover.Ask to, Attempt why) {
-            log.info(
-                    "{}{} -> {}: {}",
-                    prefix,
-                    from.member().endpoint(),
-                    to.member().endpoint(),
-                    why);
+        public void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why) {
+            course.came(ask, attempt, why, deadline);
+            if (next instanceof Failover.Ask to) {
+                tell("failover", ask, attempt, to.member().endpoint().toString(), why);
+            } else if (next instanceof Failover.GiveUp) {
+                tell("given up", ask, attempt, "nobody", why);
+            }
         }
 
-        @Override
-        public void gaveUp(Failover.Ask last, Attempt why) {
-            log.info("{}{}: {}, given up", prefix, last.member().endpoint(), why);
+        private void tell(String what, Failover.Ask from, Attempt attempt, String to, Rule why) {
+            log.info(
+                    "[{}] {} {} {}: {}, {} -> {} ({})",
+                    course.id(),
+                    what,
+                    OneLine.of(found.api().name()),
+                    OneLine.of(found.api().version()),
+                    Outcome.text(attempt),
+                    from.member().endpoint(),
+                    to,
+                    why.name().toLowerCase(Locale.ROOT));
         }
     }
 }

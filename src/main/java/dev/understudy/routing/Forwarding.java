@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -54,7 +54,8 @@ final class Forwarding {
         return !hyphens.equals(name) && (isForwarding(hyphens) || hyphens.equals("x-request-id"));
     }
 
-    void addTo(HttpHeaders headers, HttpServerRequest request, boolean trusted) {
+    /** @param id of the request */
+    void addTo(HttpHeaders headers, HttpServerRequest request, boolean trusted, String id) {
         HttpHeaders came = request.requestHeaders();
         String peer = address(request);
         String before = trusted ? String.join(", ", came.getAll(FOR)) : "";
@@ -65,7 +66,7 @@ final class Forwarding {
             set(headers, HOST, host, trusted);
         }
         set(headers, PORT, port(host, request.scheme()), trusted);
-        headers.set(ID, requestId(came.get(ID)));
+        headers.set(ID, id);
     }
 
     private static void set(HttpHeaders headers, String name, String value, boolean trusted) {
@@ -74,7 +75,9 @@ final class Forwarding {
         }
     }
 
-    private static String requestId(@Nullable String given) {
+    /** The caller's own if it is fit, else a new one. */
+    static String requestId(ServerHttpRequest request) {
+        String given = request.getHeaders().getFirst(ID);
         return given != null && REQUEST_ID.matcher(given).matches()
                 ? given
                 : UUID.randomUUID().toString();

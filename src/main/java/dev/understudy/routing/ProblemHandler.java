@@ -66,6 +66,9 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
     /** Answers with a problem. What was set on the response goes with it. */
     Mono<Void> write(ServerWebExchange exchange, Refused refused) {
         Problem problem = refused.problem();
+        if (exchange.getAttribute(Course.ATTRIBUTE) instanceof Course course) {
+            course.refused(problem);
+        }
         byte[] body = body(exchange.getRequest().getURI().getRawPath(), refused);
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));

@@ -7,6 +7,8 @@ import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
+import dev.understudy.failover.Rule;
+import dev.understudy.journal.Outcome;
 import dev.understudy.problem.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -113,7 +115,11 @@ final class Rehearsal implements SmartLifecycle {
                 new ReplayMemory(BODY.length),
                 deadline);
         Failover failover = new Failover(group, registry.members(group), body::rewind, deadline);
-        return new Walk(failover, body, ask -> client.ask(group, ask, head, body, deadline), new Unheard())
+        return new Walk(
+                        failover,
+                        body,
+                        (ask, progress) -> client.ask(group, ask, head, body, deadline, progress),
+                        new Unheard())
                 .answer()
                 .flatMapMany(Answer::body)
                 .doOnNext(ByteBuf::release)
@@ -203,13 +209,13 @@ final class Rehearsal implements SmartLifecycle {
         }
 
         @Override
-        public void moved(Failover.Ask from, Failover.Ask to, Attempt why) {
-            said += why.toString().length();
+        public Progress asks(Failover.Ask ask, Rule why) {
+            return new Progress();
         }
 
         @Override
-        public void gaveUp(Failover.Ask last, Attempt why) {
-            said += why.toString().length();
+        public void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why) {
+            said += Outcome.text(attempt).length() + why.name().length();
         }
     }
 }

@@ -37,8 +37,14 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
             "host",
             RequestTargetHandler.REFUSAL_HEADER);
 
+    /** @param id of the request */
     static RequestHead of(
-            HttpServerRequest request, String rest, Admission admission, Forwarding forwarding, EndpointGroup group) {
+            HttpServerRequest request,
+            String rest,
+            Admission admission,
+            Forwarding forwarding,
+            EndpointGroup group,
+            String id) {
         HttpHeaders came = request.requestHeaders();
         HttpHeaders goes = new DefaultHttpHeaders(false);
         Set<String> nominated = HopByHop.nominated(came);
@@ -53,7 +59,7 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
                 goes.add(header.getKey(), header.getValue());
             }
         }
-        forwarding.addTo(goes, request, trusted);
+        forwarding.addTo(goes, request, trusted, id);
         group.credentials().ifPresent(credentials -> goes.set(HttpHeaderNames.AUTHORIZATION, credentials.header()));
         return new RequestHead(request.method(), rest, goes, frame(request, came, goes));
     }

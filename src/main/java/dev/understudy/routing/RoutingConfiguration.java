@@ -2,6 +2,8 @@ package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.journal.RecentRequests;
+import dev.understudy.journal.Witness;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -27,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class RoutingConfiguration {
+
+    /** Requests that can be explained. */
+    private static final int REMEMBERED = 1_000;
 
     @Bean
     Listeners listeners(ApplicationContext traffic) {
@@ -75,6 +80,16 @@ class RoutingConfiguration {
     OperationWebFilter operationWebFilter(
             Listeners listeners, LiveRoutes routes, CorsHeaders cors, ApplicationAvailability availability) {
         return new OperationWebFilter(listeners, routes, cors, availability);
+    }
+
+    @Bean
+    RecordingWebFilter recordingWebFilter(Listeners listeners, List<Witness> witnesses) {
+        return new RecordingWebFilter(listeners, witnesses);
+    }
+
+    @Bean
+    RecentRequests recentRequests() {
+        return new RecentRequests(REMEMBERED);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.understudy.routing;
 
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.failover.Deadline;
+import dev.understudy.journal.Phase;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Transmission {
 
     private final FailoverPolicy policy;
     private final Deadline deadline;
+    private final Progress progress;
     private final Sinks.One<Answer> failure = Sinks.one();
     private final Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> responseLimit;
@@ -48,7 +50,9 @@ final class Transmission {
     private volatile @Nullable SocketAddress address;
     private volatile boolean over;
 
-    Transmission(FailoverPolicy policy, Deadline deadline) {
+    /** @param progress is told how far the attempt comes */
+    Transmission(FailoverPolicy policy, Deadline deadline, Progress progress) {
+        this.progress = progress;
         this.policy = policy;
         this.deadline = deadline;
         long left = deadline.left().toNanos();
@@ -82,14 +86,19 @@ final class Transmission {
         usedBefore = TransmissionHandler.begin(channel, this);
         address = channel.remoteAddress();
         stage = Stage.CONNECTED;
+        progress.reached(Phase.CONNECTED);
     }
 
     void writing() {
         stage = Stage.WRITING;
+        progress.reached(Phase.HEAD_SENT);
     }
 
     void headWritten(boolean left) {
         stage = left ? Stage.SENT : Stage.CONNECTED;
+        if (!left) {
+            progress.reached(Phase.CONNECTED);
+        }
     }
 
     /** From now on until the request is whole, only the deadline limits it. */
@@ -100,6 +109,7 @@ final class Transmission {
     /** The request left whole; from now on the endpoint has the response timeout. */
     void whole(Channel channel) {
         cancel(deadlineLook);
+        progress.reachedAtLeast(Phase.BODY_SENT);
         long left = deadline.left().toNanos();
         long own = policy.responseTimeout().toNanos();
         responseLimit =

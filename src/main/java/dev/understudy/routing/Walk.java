@@ -2,12 +2,13 @@ package dev.understudy.routing;
 
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Failover;
+import dev.understudy.failover.Rule;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,17 +17,17 @@ import reactor.core.publisher.Mono;
  */
 final class Walk {
 
-    /** Hears what came of attempts other than the one whose answer is passed on. */
+    /** Hears what happens on the way. */
     interface Listener {
 
-        /** None came from there. */
+        /** An endpoint is asked, by this rule. @return what is to be told how far that comes */
+        Progress asks(Failover.Ask ask, Rule why);
+
+        /** No answer came from there. */
         void unanswered(Failover.Ask ask, AttemptFailed failed);
 
-        /** The next endpoint, or the same once more, is asked. */
-        void moved(Failover.Ask from, Failover.Ask to, Attempt why);
-
-        /** Nobody is left to ask. */
-        void gaveUp(Failover.Ask last, Attempt why);
+        /** What came from there, what is to be done now, and by which rule. */
+        void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why);
     }
 
     /** Mostly nobody is left to read it. */
@@ -48,12 +49,16 @@ final class Walk {
 
     private final Failover failover;
     private final RequestBody body;
-    private final Function<Failover.Ask, Mono<Answer>> sending;
+    private final BiFunction<Failover.Ask, Progress, Mono<Answer>> sending;
     private final Listener listener;
     private volatile int position;
 
     /** @param sending asks one endpoint; fails with {@link AttemptFailed} */
-    Walk(Failover failover, RequestBody body, Function<Failover.Ask, Mono<Answer>> sending, Listener listener) {
+    Walk(
+            Failover failover,
+            RequestBody body,
+            BiFunction<Failover.Ask, Progress, Mono<Answer>> sending,
+            Listener listener) {
         this.failover = failover;
         this.body = body;
         this.sending = sending;
@@ -72,7 +77,7 @@ final class Walk {
 
     private Mono<Answer> ask(Failover.Ask ask) {
         position = ask.member().position();
-        return after(ask.pause(), Mono.defer(() -> sending.apply(ask)))
+        return after(ask.pause(), Mono.defer(() -> sending.apply(ask, listener.asks(ask, failover.rule()))))
                 .map(Step::answered)
                 .onErrorResume(AttemptFailed.class, failed -> unanswered(ask, failed))
                 .flatMap(step -> follow(ask, step));
@@ -95,13 +100,12 @@ final class Walk {
 
     private Mono<Answer> follow(Failover.Ask asked, Step step) {
         Failover.Decision decision = failover.after(step.attempt());
+        listener.came(asked, step.attempt(), decision, failover.rule());
         if (decision instanceof Failover.Ask next) {
-            listener.moved(asked, next, step.attempt());
             step.answer().ifPresent(Answer::abandon);
             return ask(next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
-            listener.gaveUp(asked, step.attempt());
             return Mono.error(new Refused(problem(giveUp.failure())));
         }
         body.keepNoMore();

@@ -73,6 +73,7 @@ final class WebSockets {
      * Asks an endpoint, once it has a place for the session.
      *
      * @param accepts called when the endpoint has accepted
+     * @param progress is told how far it comes
      * @return empty when the session has ended; the endpoint's answer where it accepted no WebSocket; fails with {@link
      *     AttemptFailed} when none came
      */
@@ -82,13 +83,14 @@ final class WebSockets {
             Failover.Ask ask,
             RequestHead head,
             Deadline deadline,
-            Runnable accepts) {
+            Runnable accepts,
+            Progress progress) {
         FailoverPolicy policy = group.policy();
         return EndpointClient.inAPlace(
                 group.places(ask.member()),
                 policy,
                 deadline,
-                () -> ask(exchange, ask.member().endpoint(), policy, head, deadline, accepts));
+                () -> ask(exchange, ask.member().endpoint(), policy, head, deadline, accepts, progress));
     }
 
     private Mono<Answer> ask(
@@ -97,9 +99,10 @@ final class WebSockets {
             FailoverPolicy policy,
             RequestHead head,
             Deadline deadline,
-            Runnable accepts) {
+            Runnable accepts,
+            Progress progress) {
         return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy, deadline);
+            Transmission transmission = new Transmission(policy, deadline, progress);
             AtomicBoolean accepted = new AtomicBoolean();
             URI url = URI.create(head.url(endpoint).replaceFirst("^http", "ws"));
             Mono<Answer> session = client.forWebSocket(endpoint, policy)
@@ -110,6 +113,7 @@ final class WebSockets {
                     .then(Mono.<Answer>empty())
                     .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
             return Mono.firstWithSignal(session, transmission.failure())
+                    .contextWrite(context -> context.put(Progress.class, progress))
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
         });

@@ -6,6 +6,7 @@ import dev.understudy.catalog.KeyType;
 import dev.understudy.catalog.Match;
 import dev.understudy.problem.Problem;
 import java.util.Optional;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -16,10 +17,12 @@ import reactor.core.publisher.Mono;
 final class AdmissionFilter implements WebFilter {
 
     private final boolean forwardToken;
+    private final CallerNames names;
 
     /** @param forwardToken whether the endpoint gets the header that carried the token */
-    AdmissionFilter(boolean forwardToken) {
+    AdmissionFilter(boolean forwardToken, CallerNames names) {
         this.forwardToken = forwardToken;
+        this.names = names;
     }
 
     @Override
@@ -32,18 +35,20 @@ final class AdmissionFilter implements WebFilter {
 
     private Mono<Admission> admission(ServerWebExchange exchange, Match.Found found) {
         if (found.operation().access() instanceof Access.Open) {
-            return Mono.just(new Admission(Optional.empty(), Optional.empty()));
+            return Mono.just(new Admission(Optional.empty(), Optional.empty(), Optional.empty()));
         }
         return exchange.<JwtAuthenticationToken>getPrincipal()
                 .switchIfEmpty(Mono.error(Challenge::noToken))
-                .map(caller -> admission(found, Claims.keyType(caller.getToken())));
+                .map(caller -> admission(found, caller.getToken()));
     }
 
-    private Admission admission(Match.Found found, KeyType keyType) {
+    private Admission admission(Match.Found found, Jwt token) {
+        KeyType keyType = Claims.keyType(token);
         if (found.operation().group(Optional.of(keyType)).isEmpty()) {
             throw Challenge.badToken(Problem.NO_ENDPOINT_FOR_KEY_TYPE);
         }
         String tokenHeader = found.api().tokenHeader();
-        return new Admission(Optional.of(keyType), forwardToken ? Optional.empty() : Optional.of(tokenHeader));
+        return new Admission(
+                Optional.of(keyType), names.of(token), forwardToken ? Optional.empty() : Optional.of(tokenHeader));
     }
 }

@@ -50,7 +50,9 @@ class SecurityConfiguration {
             ServerHttpSecurity http, UnderstudyProperties properties, Issuers issuers, ObjectProvider<Clock> clock) {
         ReactiveAuthenticationManager tokens =
                 authenticationManager(issuers, new Claims(clock.getIfAvailable(Clock::systemUTC)));
-        AdmissionFilter admission = new AdmissionFilter(properties.security().forwardToken());
+        AdmissionFilter admission = new AdmissionFilter(
+                properties.security().forwardToken(),
+                new CallerNames(properties.caller().claim(), properties.caller().hashed()));
         return bare(http)
                 .securityMatcher(traffic())
                 .addFilterAt(authentication(tokens), SecurityWebFiltersOrder.AUTHENTICATION)

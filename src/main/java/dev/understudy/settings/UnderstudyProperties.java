@@ -45,6 +45,7 @@ public record UnderstudyProperties(
         @DefaultValue @Valid ControlPlane controlPlane,
         @DefaultValue List<String> trustedProxies,
         @DefaultValue("json") AccessLog accessLog,
+        @DefaultValue @Valid Caller caller,
         @DefaultValue("all") Role role) {
 
     public UnderstudyProperties {
@@ -367,6 +368,16 @@ public record UnderstudyProperties(
         DIRECTORY,
         POSTGRESQL
     }
+
+    /**
+     * What logs and the admin API tell of who called.
+     *
+     * @param claim of the token that names the caller
+     * @param hashed whether only a digest of the claim is told, the same for the same caller
+     */
+    public record Caller(
+            @DefaultValue("sub") @NotEmpty String claim,
+            @DefaultValue("true") boolean hashed) {}
 
     /** @param urls where a gateway without a database of its own follows its control planes */
     public record ControlPlane(@DefaultValue List<String> urls) {}

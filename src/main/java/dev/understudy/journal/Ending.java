@@ -1,0 +1,11 @@
+package dev.understudy.journal;
+
+/** How a request ended. */
+public enum Ending {
+    /** The answer went to the caller to its end. */
+    WHOLE,
+    /** The endpoint broke off its answer, and the caller could see that. */
+    BROKEN_OFF,
+    /** The caller left before the end. */
+    CALLER_LEFT
+}

@@ -1,0 +1,133 @@
+package dev.understudy.routing;
+
+import dev.understudy.catalog.Admission;
+import dev.understudy.catalog.Match;
+import dev.understudy.endpoint.Member;
+import dev.understudy.failover.Attempt;
+import dev.understudy.failover.Deadline;
+import dev.understudy.failover.Failover;
+import dev.understudy.failover.Rule;
+import dev.understudy.journal.AttemptRecord;
+import dev.understudy.journal.Ending;
+import dev.understudy.journal.Phase;
+import dev.understudy.journal.RequestRecord;
+import dev.understudy.journal.Standing;
+import dev.understudy.problem.Problem;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Gathers what happens to one request, while it happens. One for each request, left on the exchange for whoever learns
+ * something. Written by one thread after the other.
+ */
+final class Course {
+
+    /** The name of the exchange attribute. */
+    static final String ATTRIBUTE = Course.class.getName();
+
+    private final String id;
+    private final Instant at = Instant.now();
+    private final long began = System.nanoTime();
+    private final List<AttemptRecord> attempts = new ArrayList<>(2);
+    private List<Standing> line = List.of();
+    private Progress progress = new Progress();
+    private Rule why = Rule.FIRST_IN_LINE;
+    private long asked = began;
+    private @Nullable Problem problem;
+    private @Nullable Duration timeLeft;
+    private boolean told;
+
+    Course(String id) {
+        this.id = id;
+    }
+
+    static Course of(ServerWebExchange exchange) {
+        return exchange.getRequiredAttribute(ATTRIBUTE);
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The endpoints as they stand now, the first to be asked first. */
+    void begins(List<Member> members) {
+        line = members.stream().map(Course::standing).toList();
+    }
+
+    /** An endpoint is asked. @return where it is to be told how far that comes */
+    Progress asks(Rule rule) {
+        why = rule;
+        asked = System.nanoTime();
+        progress = new Progress();
+        return progress;
+    }
+
+    /** What came of it, and what follows from that. */
+    void came(Failover.Ask ask, Attempt outcome, Rule next, Deadline deadline) {
+        if (outcome instanceof Attempt.Answered) {
+            progress.reachedAtLeast(Phase.HEAD_RECEIVED);
+        }
+        Member member = ask.member();
+        attempts.add(new AttemptRecord(
+                member.position(),
+                member.endpoint().toString(),
+                why,
+                Duration.ofNanos(asked - began),
+                Duration.ofNanos(System.nanoTime() - asked),
+                progress.phase(),
+                outcome,
+                next));
+        timeLeft = deadline.left();
+    }
+
+    /** The gateway answers itself. */
+    void refused(Problem with) {
+        problem = with;
+    }
+
+    /** All of it; empty if it was told before. */
+    synchronized Optional<RequestRecord> tell(ServerWebExchange exchange, int status, Ending ending) {
+        if (told) {
+            return Optional.empty();
+        }
+        told = true;
+        Optional<Admission> admission = Optional.ofNullable(exchange.getAttribute(Admission.ATTRIBUTE));
+        InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
+        String host = exchange.getRequest().getHeaders().getFirst("Host");
+        return Optional.of(new RequestRecord(
+                id,
+                at,
+                Duration.ofNanos(System.nanoTime() - began),
+                exchange.getRequest().getMethod().name(),
+                exchange.getRequest().getURI().getRawPath(),
+                host == null ? "" : host,
+                peer == null || peer.getAddress() == null
+                        ? ""
+                        : peer.getAddress().getHostAddress(),
+                Optional.ofNullable(exchange.getAttribute(Match.Found.ATTRIBUTE)),
+                admission.flatMap(Admission::caller),
+                admission.flatMap(Admission::keyType),
+                line,
+                attempts,
+                status,
+                Optional.ofNullable(problem).map(Problem::code),
+                ending,
+                Optional.ofNullable(timeLeft)));
+    }
+
+    private static Standing standing(Member member) {
+        Standing.State state = Standing.State.READY;
+        if (member.health().suspended()) {
+            state = Standing.State.SUSPENDED;
+        } else if (member.health().onTrial()) {
+            state = Standing.State.ON_TRIAL;
+        }
+        return new Standing(member.position(), member.endpoint().toString(), state);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.understudy.routing;
+
+import dev.understudy.journal.Ending;
+import dev.understudy.journal.Witness;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Around everything that happens to a request on the traffic listeners: when it is over, the witnesses hear of it. What
+ * balancers ask the gateway itself is not told.
+ */
+final class RecordingWebFilter implements WebFilter, Ordered {
+
+    // Before the one that counts requests in flight: what is turned away there is told, too.
+    private static final int ORDER = -1300;
+
+    private final Listeners listeners;
+    private final List<Witness> witnesses;
+
+    RecordingWebFilter(Listeners listeners, List<Witness> witnesses) {
+        this.listeners = listeners;
+        this.witnesses = List.copyOf(witnesses);
+    }
+
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (!listeners.isTraffic(exchange) || OperationWebFilter.isOwn(exchange.getRequest())) {
+            return chain.filter(exchange);
+        }
+        Course course = new Course(Forwarding.requestId(exchange.getRequest()));
+        exchange.getAttributes().put(Course.ATTRIBUTE, course);
+        // An error that comes this far before there is an answer becomes one further out: that is the end then.
+        AtomicReference<Ending> atCommit = new AtomicReference<>();
+        exchange.getResponse()
+                .beforeCommit(() -> Mono.fromRunnable(() -> {
+                    if (atCommit.get() != null) {
+                        tell(course, exchange, atCommit.get());
+                    }
+                }));
+        return chain.filter(exchange).doFinally(signal -> {
+            if (signal == SignalType.ON_ERROR && !exchange.getResponse().isCommitted()) {
+                atCommit.set(Ending.WHOLE);
+            } else {
+                tell(course, exchange, ending(signal));
+            }
+        });
+    }
+
+    private static Ending ending(SignalType signal) {
+        return switch (signal) {
+            case CANCEL -> Ending.CALLER_LEFT;
+            case ON_ERROR -> Ending.BROKEN_OFF;
+            default -> Ending.WHOLE;
+        };
+    }
+
+    private void tell(Course course, ServerWebExchange exchange, Ending ending) {
+        HttpStatusCode status = exchange.getResponse().getStatusCode();
+        boolean answered = exchange.getResponse().isCommitted() || ending == Ending.WHOLE;
+        int number = status != null ? status.value() : 200;
+        course.tell(exchange, answered ? number : 0, ending)
+                .ifPresent(record -> witnesses.forEach(witness -> witness.saw(record)));
+    }
+}
