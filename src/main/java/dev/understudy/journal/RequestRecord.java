@@ -52,6 +52,11 @@ public record RequestRecord(
                 match.operation().method() + " " + match.operation().path().text());
     }
 
+    /** Whether the caller got a whole answer, and one that blames nobody but the caller. */
+    public boolean succeeded() {
+        return ending == Ending.WHOLE && status > 0 && status < 500;
+    }
+
     /** Name and version of its API; empty: no operation was found. */
     public Optional<String> api() {
         return found.map(match -> match.api().name() + " " + match.api().version());

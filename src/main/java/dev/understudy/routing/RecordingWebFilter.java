@@ -3,7 +3,7 @@ package dev.understudy.routing;
 import dev.understudy.journal.Ending;
 import dev.understudy.journal.Witness;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
@@ -42,20 +42,20 @@ final class RecordingWebFilter implements WebFilter, Ordered {
         Course course = new Course(Forwarding.requestId(exchange.getRequest()));
         exchange.getAttributes().put(Course.ATTRIBUTE, course);
         // An error that comes this far before there is an answer becomes one further out: that is the end then.
-        AtomicReference<Ending> atCommit = new AtomicReference<>();
+        AtomicBoolean refused = new AtomicBoolean();
         exchange.getResponse()
                 .beforeCommit(() -> Mono.fromRunnable(() -> {
-                    if (atCommit.get() != null) {
-                        tell(course, exchange, atCommit.get());
+                    if (refused.get()) {
+                        tell(course, exchange, Ending.WHOLE);
                     }
                 }));
-        return chain.filter(exchange).doFinally(signal -> {
-            if (signal == SignalType.ON_ERROR && !exchange.getResponse().isCommitted()) {
-                atCommit.set(Ending.WHOLE);
-            } else {
-                tell(course, exchange, ending(signal));
-            }
-        });
+        return chain.filter(exchange)
+                .doOnError(error -> refused.set(!exchange.getResponse().isCommitted()))
+                .doFinally(signal -> {
+                    if (!refused.get()) {
+                        tell(course, exchange, ending(signal));
+                    }
+                });
     }
 
     private static Ending ending(SignalType signal) {

@@ -16,7 +16,7 @@ final class LaterKeys implements ApplicationListener<ApplicationPreparedEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(LaterKeys.class);
 
-    static final List<String> NAMES = List.of("understudy.access-log", "understudy.role", "understudy.control-plane");
+    static final List<String> NAMES = List.of("understudy.role", "understudy.control-plane");
 
     @Override
     public void onApplicationEvent(ApplicationPreparedEvent event) {

@@ -150,6 +150,7 @@ class RecordsTests {
         RequestRecord nowhere = recordOf("GET", "/nowhere");
         assertThat(nowhere.status()).isEqualTo(404);
         assertThat(nowhere.code()).contains("404");
+        assertThat(nowhere.ending()).isEqualTo(Ending.WHOLE);
         assertThat(nowhere.operation()).isEmpty();
         assertThat(nowhere.attempts()).isEmpty();
         assertThat(nowhere.timeLeft()).isEmpty();

@@ -62,6 +62,8 @@ class UnderstudyPropertiesTests {
             Map.entry("cors.allow-headers", "x-a"),
             Map.entry("cors.expose-headers", "x-b"),
             Map.entry("cors.allow-credentials", "true"),
+            Map.entry("caller.claim", "azp"),
+            Map.entry("caller.hashed", "false"),
             Map.entry("secrets.directories", "/run/secrets"),
             Map.entry("secrets.variables", "SHOP_*"),
             Map.entry("shutdown.delay", "0s"),
@@ -298,7 +300,7 @@ class UnderstudyPropertiesTests {
         new SpringApplicationBuilder(OnlyProperties.class)
                 .run(
                         NO_WEB,
-                        "--understudy.access-log=off",
+                        "--understudy.control-plane.urls=https://one.example",
                         "--understudy.role=all",
                         "--understudy.failover.idle-timeout=9s")
                 .close();
@@ -307,7 +309,7 @@ class UnderstudyPropertiesTests {
                 .filter(line -> line.contains("is not in effect"))
                 .toList();
         assertThat(told).hasSize(2);
-        assertThat(told.toString()).contains("understudy.access-log is set", "understudy.role is set");
+        assertThat(told.toString()).contains("understudy.control-plane is set", "understudy.role is set");
     }
 
     private static String text(UnderstudyProperties properties) {

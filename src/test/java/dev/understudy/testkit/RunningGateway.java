@@ -58,6 +58,7 @@ public final class RunningGateway implements AutoCloseable {
                     "understudy.http.port", "0",
                     "management.server.port", "0",
                     "understudy.shutdown.delay", "0s",
+                    "understudy.access-log", "off",
                     "understudy.apis.directory", folder.toString(),
                     "understudy.store.directory", home.resolve("data").toString()));
             for (String property : properties) {
