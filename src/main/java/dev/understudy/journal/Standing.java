@@ -1,5 +1,9 @@
 package dev.understudy.journal;
 
+import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Member;
+import java.util.Locale;
+
 /**
  * Where an endpoint stood in the line of one request, when it came.
  *
@@ -15,6 +19,23 @@ public record Standing(int position, String endpoint, State state) {
         /** It was let back by a probe just now: only requests that can be repeated go there. */
         ON_TRIAL,
         /** It failed: it is asked when nobody else is left. */
-        SUSPENDED
+        SUSPENDED;
+
+        /** As it is now. */
+        public static State of(EndpointHealth health) {
+            if (health.suspended()) {
+                return SUSPENDED;
+            }
+            return health.onTrial() ? ON_TRIAL : READY;
+        }
+
+        /** As it is written everywhere, such as {@code on_trial}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static Standing of(Member member) {
+        return new Standing(member.position(), member.endpoint().toString(), State.of(member.health()));
     }
 }

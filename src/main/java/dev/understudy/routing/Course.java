@@ -57,7 +57,7 @@ final class Course {
 
     /** The endpoints as they stand now, the first to be asked first. */
     void begins(List<Member> members) {
-        line = members.stream().map(Course::standing).toList();
+        line = members.stream().map(Standing::of).toList();
     }
 
     /** An endpoint is asked. @return where it is to be told how far that comes */
@@ -119,15 +119,5 @@ final class Course {
                 Optional.ofNullable(problem).map(Problem::code),
                 ending,
                 Optional.ofNullable(timeLeft)));
-    }
-
-    private static Standing standing(Member member) {
-        Standing.State state = Standing.State.READY;
-        if (member.health().suspended()) {
-            state = Standing.State.SUSPENDED;
-        } else if (member.health().onTrial()) {
-            state = Standing.State.ON_TRIAL;
-        }
-        return new Standing(member.position(), member.endpoint().toString(), state);
     }
 }

@@ -2,6 +2,7 @@ package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Catalog;
+import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import java.util.Set;
@@ -49,7 +50,9 @@ final class Stage implements Function<Catalog, ApiCatalog.Staged> {
             public void goLive() {
                 routes.goLive(staged);
                 retain(groups);
-                tellListeners();
+                tell(new CatalogChanged(staged.catalog()));
+                // For those of Spring Cloud Gateway that count routes or keep something by route.
+                tell(new RefreshRoutesEvent(routes));
             }
 
             @Override
@@ -70,13 +73,12 @@ final class Stage implements Function<Catalog, ApiCatalog.Staged> {
         client.retain(groups);
     }
 
-    // For those of Spring Cloud Gateway that count routes or keep something by route. What is live stays live whatever
-    // becomes of them.
-    private void tellListeners() {
+    // What is live stays live whatever becomes of those who listen.
+    private void tell(Object event) {
         try {
-            publisher.publishEvent(new RefreshRoutesEvent(routes));
+            publisher.publishEvent(event);
         } catch (RuntimeException e) {
-            log.warn("Somebody who listens to changes of routes has failed", e);
+            log.warn("Somebody who listens to changes of what is served has failed", e);
         }
     }
 }

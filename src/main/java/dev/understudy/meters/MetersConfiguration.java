@@ -1,0 +1,39 @@
+package dev.understudy.meters;
+
+import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.catalog.CatalogChanged;
+import dev.understudy.catalog.Definitions;
+import dev.understudy.endpoint.HealthRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class MetersConfiguration {
+
+    @Bean
+    RequestMeters requestMeters(MeterRegistry registry) {
+        return new RequestMeters(registry);
+    }
+
+    @Bean
+    EndpointMeters endpointMeters(MeterRegistry registry, HealthRegistry health) {
+        return new EndpointMeters(registry, health);
+    }
+
+    @Bean
+    CatalogMeters catalogMeters(ApiCatalog catalog, Definitions definitions) {
+        return new CatalogMeters(catalog, definitions);
+    }
+
+    @Bean
+    ApplicationListener<PayloadApplicationEvent<CatalogChanged>> metersFollowTheCatalog(
+            RequestMeters requests, EndpointMeters endpoints) {
+        return ApplicationListener.forPayload(changed -> {
+            requests.follow(changed.catalog());
+            endpoints.follow(changed.catalog());
+        });
+    }
+}

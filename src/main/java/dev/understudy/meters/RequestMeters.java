@@ -1,0 +1,114 @@
+package dev.understudy.meters;
+
+import dev.understudy.catalog.Catalog;
+import dev.understudy.catalog.Match;
+import dev.understudy.failover.Attempt;
+import dev.understudy.journal.AttemptRecord;
+import dev.understudy.journal.Outcome;
+import dev.understudy.journal.RequestRecord;
+import dev.understudy.journal.Witness;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Times attempts and counts failovers. There are as many series as the documents that are served have templates and
+ * endpoints, whatever callers ask for; those of operations that are not served any more go.
+ */
+final class RequestMeters implements Witness {
+
+    static final String ATTEMPTS = "understudy.attempts";
+    static final String FAILOVERS = "understudy.failovers";
+
+    private record Served(String api, String operation) {}
+
+    private record AttemptKey(Served served, int position, String outcome, String status) {}
+
+    private record FailoverKey(String api, int from, int to, String reason) {}
+
+    private final MeterRegistry registry;
+    private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<FailoverKey, Counter> failovers = new ConcurrentHashMap<>();
+
+    RequestMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void saw(RequestRecord request) {
+        request.found().map(RequestMeters::served).ifPresent(served -> count(served, request.attempts()));
+    }
+
+    /** Forgets what is not served any more. */
+    void follow(Catalog catalog) {
+        Set<Served> served =
+                catalog.operations().stream().map(RequestMeters::served).collect(Collectors.toSet());
+        Set<String> apis = served.stream().map(Served::api).collect(Collectors.toSet());
+        attempts.entrySet().removeIf(entry -> !served.contains(entry.getKey().served()) && removed(entry.getValue()));
+        failovers.entrySet().removeIf(entry -> !apis.contains(entry.getKey().api()) && removed(entry.getValue()));
+    }
+
+    private void count(Served served, List<AttemptRecord> made) {
+        for (int i = 0; i < made.size(); i++) {
+            AttemptRecord attempt = made.get(i);
+            attempts.computeIfAbsent(key(served, attempt), this::timer).record(attempt.took());
+            if (i > 0 && attempt.position() != made.get(i - 1).position()) {
+                failovers
+                        .computeIfAbsent(key(served, made.get(i - 1), attempt), this::counter)
+                        .increment();
+            }
+        }
+    }
+
+    private Timer timer(AttemptKey key) {
+        return Timer.builder(ATTEMPTS)
+                .description(
+                        "Endpoints asked, until the head of their answer was there or it was known that none comes")
+                .tag("api", key.served().api())
+                .tag("operation", key.served().operation())
+                .tag("position", String.valueOf(key.position()))
+                .tag("outcome", key.outcome())
+                .tag("status", key.status())
+                .register(registry);
+    }
+
+    private Counter counter(FailoverKey key) {
+        return Counter.builder(FAILOVERS)
+                .description("Requests that went on to another endpoint")
+                .tag("api", key.api())
+                .tag("from", String.valueOf(key.from()))
+                .tag("to", String.valueOf(key.to()))
+                .tag("reason", key.reason())
+                .register(registry);
+    }
+
+    private boolean removed(Meter meter) {
+        registry.remove(meter);
+        return true;
+    }
+
+    private static AttemptKey key(Served served, AttemptRecord attempt) {
+        return new AttemptKey(served, attempt.position(), attempt.word(), status(attempt));
+    }
+
+    // An endpoint can answer with any status, but those of an answer that moves the request on are listed.
+    private static FailoverKey key(Served served, AttemptRecord from, AttemptRecord to) {
+        return new FailoverKey(served.api(), from.position(), to.position(), Outcome.text(from.outcome()));
+    }
+
+    private static String status(AttemptRecord attempt) {
+        return attempt.outcome() instanceof Attempt.Answered answered ? answered.status() / 100 + "xx" : "none";
+    }
+
+    private static Served served(Match.Found found) {
+        return new Served(
+                found.api().name() + " " + found.api().version(),
+                found.operation().method() + " " + found.operation().path().text());
+    }
+}

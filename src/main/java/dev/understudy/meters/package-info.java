@@ -1,0 +1,7 @@
+/** What is counted and timed, for Micrometer. */
+@NullMarked
+@Room(mayImport = {"catalog", "endpoint", "failover", "journal"})
+package dev.understudy.meters;
+
+import dev.understudy.Room;
+import org.jspecify.annotations.NullMarked;
