@@ -10,14 +10,46 @@ public final class Definitions {
 
     private record Key(String source, String name) {}
 
+    /** Hears of changes; must not block. */
+    public interface Listener {
+
+        /** Hears nothing. */
+        Listener NONE = new Listener() {
+            @Override
+            public void changed(Definition definition) {}
+
+            @Override
+            public void gone(Definition last) {}
+        };
+
+        /** This became of the newest version of a document. */
+        void changed(Definition definition);
+
+        /** A document is not there any more. @param last what had become of it */
+        void gone(Definition last);
+    }
+
     private final Map<Key, Definition> all = new ConcurrentHashMap<>();
+    private final Listener listener;
+
+    public Definitions() {
+        this(Listener.NONE);
+    }
+
+    public Definitions(Listener listener) {
+        this.listener = listener;
+    }
 
     public void put(Definition definition) {
         all.put(new Key(definition.source(), definition.name()), definition);
+        listener.changed(definition);
     }
 
     public void remove(String source, String name) {
-        all.remove(new Key(source, name));
+        Definition last = all.remove(new Key(source, name));
+        if (last != null) {
+            listener.gone(last);
+        }
     }
 
     /** By source, then by name. */

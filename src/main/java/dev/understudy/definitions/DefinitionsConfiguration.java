@@ -38,8 +38,8 @@ class DefinitionsConfiguration {
     }
 
     @Bean
-    Definitions definitions() {
-        return new Definitions();
+    Definitions definitions(Definitions.Listener listener) {
+        return new Definitions(listener);
     }
 
     @Bean(destroyMethod = "")

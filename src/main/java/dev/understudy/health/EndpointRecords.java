@@ -5,6 +5,7 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.FailoverPolicy.Probe;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Member;
 import dev.understudy.health.Prober.Plan;
@@ -39,6 +40,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     private final Duration patience;
     private final ProbeClient client;
     private final Scheduler scheduler;
+    private final HealthListener listener;
     private final LongSupplier nanoTime;
     private final DoubleSupplier random;
     private final Map<EndpointGroup, List<Member>> members = new ConcurrentHashMap<>();
@@ -48,11 +50,18 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
 
     /**
      * @param patience who waits so long for a connection in vain has learned that nobody gets one
+     * @param listener hears of suspensions
      * @param nanoTime a clock such as {@link System#nanoTime}
      * @param random from 0 to 1
      */
     EndpointRecords(
-            Duration patience, ProbeClient client, Scheduler scheduler, LongSupplier nanoTime, DoubleSupplier random) {
+            Duration patience,
+            ProbeClient client,
+            Scheduler scheduler,
+            HealthListener listener,
+            LongSupplier nanoTime,
+            DoubleSupplier random) {
+        this.listener = listener;
         this.patience = patience;
         this.client = client;
         this.scheduler = scheduler;
@@ -160,7 +169,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
             before.prober().follow(plan);
             return before.level();
         }
-        Level level = new Level(endpoint.toString(), audience, terms, nanoTime, random);
+        Level level = new Level(endpoint, audience, terms, listener, nanoTime, random);
         known.put(key, new Watched(level, new Prober(level, plan, scheduler, nanoTime, random)));
         return level;
     }

@@ -1,5 +1,6 @@
 package dev.understudy.health;
 
+import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.settings.UnderstudyProperties;
 import java.time.Duration;
@@ -13,11 +14,13 @@ import reactor.core.scheduler.Schedulers;
 class HealthConfiguration {
 
     @Bean(destroyMethod = "close")
-    HealthRegistry healthRegistry(ReactorResourceFactory resources, UnderstudyProperties properties) {
+    HealthRegistry healthRegistry(
+            ReactorResourceFactory resources, UnderstudyProperties properties, HealthListener listener) {
         return new EndpointRecords(
                 patience(properties.failover()),
                 new ProbeClient(resources),
                 Schedulers.parallel(),
+                listener,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
     }

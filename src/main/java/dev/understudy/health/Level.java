@@ -1,6 +1,8 @@
 package dev.understudy.health;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import dev.understudy.endpoint.HealthListener;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,8 +24,9 @@ final class Level {
     // Long enough for the next request of a busy API, too short to be missed by the others.
     private static final long TRIAL = Duration.ofMillis(500).toNanos();
 
-    private final String name;
+    private final Endpoint endpoint;
     private final String audience;
+    private final HealthListener listener;
     private final LongSupplier nanoTime;
     private final Standing standing;
     private volatile FaultCount faults;
@@ -34,11 +37,18 @@ final class Level {
     private volatile Runnable whenSuspended = () -> {};
 
     /**
-     * @param name of the endpoint, for the log
      * @param audience for whom this is true, for the log
+     * @param listener hears of suspensions
      */
-    Level(String name, String audience, Suspension terms, LongSupplier nanoTime, DoubleSupplier random) {
-        this.name = name;
+    Level(
+            Endpoint endpoint,
+            String audience,
+            Suspension terms,
+            HealthListener listener,
+            LongSupplier nanoTime,
+            DoubleSupplier random) {
+        this.endpoint = endpoint;
+        this.listener = listener;
         this.audience = audience;
         this.nanoTime = nanoTime;
         this.standing = new Standing(nanoTime, random);
@@ -87,7 +97,7 @@ final class Level {
     private void succeeded(boolean onTrial) {
         trial &= onTrial;
         if (suspended) {
-            letBack(onTrial).ifPresent(time -> log.info("{} is back after {} ({})", name, seconds(time), audience));
+            letBack(onTrial).ifPresent(this::tellBack);
         } else if (!faults.untouched()) {
             count(FaultCount::succeeded).ifPresent(excess -> tellSuspended("after " + excess));
         }
@@ -140,8 +150,15 @@ final class Level {
 
     // Not under the lock: writing a log may take its time.
     private void tellSuspended(String reason) {
-        log.info("{} is suspended for {} {} ({})", name, seconds(leastLeft()), reason, audience);
+        Duration least = leastLeft();
+        log.info("{} is suspended for {} {} ({})", endpoint, seconds(least), reason, audience);
+        listener.suspended(endpoint, audience, least, reason);
         whenSuspended.run();
+    }
+
+    private void tellBack(Duration time) {
+        log.info("{} is back after {} ({})", endpoint, seconds(time), audience);
+        listener.back(endpoint, audience, time);
     }
 
     private static String seconds(Duration time) {

@@ -9,6 +9,7 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.testkit.Authority;
@@ -353,6 +354,7 @@ class EndpointRecordsTests {
                 Duration.ofSeconds(1),
                 new ProbeClient(resources),
                 scheduler,
+                HealthListener.NONE,
                 scheduler == time ? () -> time.now(TimeUnit.NANOSECONDS) : System::nanoTime,
                 () -> 0.5);
     }

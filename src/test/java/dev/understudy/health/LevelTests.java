@@ -2,7 +2,9 @@ package dev.understudy.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import dev.understudy.endpoint.HealthListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -302,7 +304,7 @@ class LevelTests {
     }
 
     private Level level(Suspension terms) {
-        return new Level("https://a/x", "me", terms, now::get, () -> 0);
+        return new Level(Endpoint.parse("https://a/x"), "me", terms, HealthListener.NONE, now::get, () -> 0);
     }
 
     private static void fail(Level level, int times) {

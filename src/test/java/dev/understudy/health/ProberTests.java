@@ -2,8 +2,10 @@ package dev.understudy.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Probe;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import dev.understudy.endpoint.HealthListener;
 import dev.understudy.health.Prober.Plan;
 import java.io.IOException;
 import java.time.Duration;
@@ -224,7 +226,12 @@ class ProberTests {
 
     private Level level(Duration least) {
         return new Level(
-                "a", "me", new Suspension(3, Optional.empty(), least, Duration.ofHours(1)), this::now, () -> 0);
+                Endpoint.parse("http://a"),
+                "me",
+                new Suspension(3, Optional.empty(), least, Duration.ofHours(1)),
+                HealthListener.NONE,
+                this::now,
+                () -> 0);
     }
 
     private void probing(Level level, Duration interval, boolean always) {

@@ -2,7 +2,9 @@ package dev.understudy.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
+import dev.understudy.endpoint.HealthListener;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,7 +18,8 @@ class TrialTests {
             new Suspension(3, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(60));
 
     private final AtomicLong now = new AtomicLong();
-    private final Level level = new Level("http://a", "test", TERMS, now::get, () -> 0);
+    private final Level level =
+            new Level(Endpoint.parse("http://a"), "test", TERMS, HealthListener.NONE, now::get, () -> 0);
 
     @BeforeEach
     void suspend() {

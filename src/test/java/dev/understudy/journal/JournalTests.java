@@ -1,0 +1,93 @@
+package dev.understudy.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.understudy.journal.Event.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JournalTests {
+
+    @Test
+    void onlyTheLastRequestsAreRemembered() {
+        RecentRequests recent = new RecentRequests(3);
+        for (int i = 1; i <= 5; i++) {
+            recent.saw(request("r" + i));
+        }
+
+        assertThat(recent.latest()).extracting(RequestRecord::id).containsExactly("r5", "r4", "r3");
+        assertThat(recent.find("r3")).isPresent();
+        assertThat(recent.find("r2")).isEmpty();
+    }
+
+    @Test
+    void ofTwoRequestsWithOneIdTheLastIsFound() {
+        RecentRequests recent = new RecentRequests(3);
+        recent.saw(request("same"));
+        RequestRecord later = request("same");
+        recent.saw(later);
+
+        assertThat(recent.find("same").orElseThrow()).isSameAs(later);
+    }
+
+    @Test
+    void onlyTheLastEventsAreRememberedAndNumbersGoOn() {
+        Events events = new Events(2);
+        for (int i = 1; i <= 4; i++) {
+            events.add(Kind.BACK, "event " + i, Map.of());
+        }
+
+        assertThat(events.after(0)).extracting(Event::number).containsExactly(3L, 4L);
+        assertThat(events.after(3)).extracting(Event::text).containsExactly("event 4");
+        assertThat(events.after(4)).isEmpty();
+    }
+
+    @Test
+    void whoFollowsGetsWhatWasAndWhatComesInOneOrder() {
+        Events events = new Events(10);
+        events.add(Kind.BACK, "1", Map.of());
+        events.add(Kind.BACK, "2", Map.of());
+        List<String> heard = new ArrayList<>();
+
+        Runnable end = events.follow(1, event -> heard.add(event.text()));
+        events.add(Kind.BACK, "3", Map.of());
+        end.run();
+        events.add(Kind.BACK, "4", Map.of());
+
+        assertThat(heard).containsExactly("2", "3");
+    }
+
+    @Test
+    void textsOfOthersBeginNoLine() {
+        Events events = new Events(10);
+        events.add(Kind.REFUSED, "a\nb", Map.of("name", "c\u001bd"));
+
+        assertThat(events.after(0).get(0).text()).isEqualTo("a?b");
+        assertThat(events.after(0).get(0).facts()).containsEntry("name", "c?d");
+    }
+
+    private static RequestRecord request(String id) {
+        return new RequestRecord(
+                id,
+                Instant.now(),
+                Duration.ZERO,
+                "GET",
+                "/",
+                "h",
+                "127.0.0.1",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                200,
+                Optional.empty(),
+                Ending.WHOLE,
+                Optional.empty());
+    }
+}
