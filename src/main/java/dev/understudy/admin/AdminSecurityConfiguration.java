@@ -77,7 +77,7 @@ class AdminSecurityConfiguration {
     private static ReactiveAuthenticationManager signIn(AdminUsers users, Scheduler scheduler) {
         UserDetailsRepositoryReactiveAuthenticationManager manager =
                 new UserDetailsRepositoryReactiveAuthenticationManager(users);
-        manager.setPasswordEncoder(new Passwords());
+        manager.setPasswordEncoder(users.passwords());
         manager.setScheduler(scheduler);
         return caller -> manager.authenticate(caller)
                 .onErrorMap(
