@@ -7,11 +7,13 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.userdetails.ReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -72,6 +74,17 @@ final class AdminUsers implements ReactiveUserDetailsService {
     /** Checks the passwords of these users. */
     PasswordEncoder passwords() {
         return passwords;
+    }
+
+    /** A user as one who has signed in; empty if there is none of this name. */
+    Optional<UsernamePasswordAuthenticationToken> signedIn(String name) {
+        return Optional.ofNullable(users.get(name))
+                .map(user -> UsernamePasswordAuthenticationToken.authenticated(user, null, user.getAuthorities()));
+    }
+
+    /** The name if it is that of a user, else what stands for nobody in the audit log. */
+    String nameOrNone(String name) {
+        return users.containsKey(name) ? name : AuditLog.NOBODY;
     }
 
     private static String faultOf(UnderstudyProperties.User user) {
