@@ -279,6 +279,47 @@ class AdminSignInTests {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "Sec-Fetch-Site, cross-site",
+        "Sec-Fetch-Site, same-site",
+        "Sec-Fetch-Site, nonsense",
+        "Origin, https://evil.example",
+        "Origin, null",
+        "Origin, http://localhost:{port}",
+        "Origin, https://localhost"
+    })
+    void whatABrowserSendsForAPageOfAnotherOriginIsRefused(String name, String value) throws Exception {
+        String[] headers = {
+            "Authorization", basic("anna", "CANARY-anna"), name, value.replace("{port}", "" + gateway.adminPort())
+        };
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+            assertProblem(call(method, gateway.adminPort(), "/api/v1/apis", headers), 403);
+        }
+        assertProblem(call("POST", gateway.adminPort(), TOKEN, headers), 403);
+        assertThat(get(gateway.adminPort(), DEFINITIONS, headers).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Sec-Fetch-Site, same-origin",
+        "Sec-Fetch-Site, none",
+        "Origin, https://localhost:{port}",
+        "Origin, HTTPS://LOCALHOST:{port}"
+    })
+    void whatABrowserSendsForAPageOfThisListenerIsServed(String name, String value) throws Exception {
+        assertProblem(
+                call(
+                        "POST",
+                        gateway.adminPort(),
+                        "/api/v1/apis",
+                        "Authorization",
+                        basic("anna", "CANARY-anna"),
+                        name,
+                        value.replace("{port}", "" + gateway.adminPort())),
+                404);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/actuator/;x/info", "//actuator/info", "/actuator/../info", "/a%00b"})
     void aPathThatIsRefusedIsAProblem(String path) throws Exception {
         try (RawCaller caller = RawCaller.overTls(gateway.adminPort())) {
