@@ -55,7 +55,7 @@ class DefinitionsConfiguration {
     @Bean
     DeployedApis deployedApis(Store store, Defaults defaults, ApiCatalog catalog, Definitions definitions) {
         ProjectSources projects = new ProjectSources(new ProjectReader(defaults));
-        return new DeployedApis(store, new Deployer(store, projects, catalog, definitions));
+        return new DeployedApis(store, new Deployer(store, projects, new ServedApis(catalog, definitions)));
     }
 
     @Bean

@@ -12,10 +12,6 @@ public record DeployedApi(String id, Revision revision, Placement placement) {
 
     /** How it is called in logs and answers. */
     public String label() {
-        return label(revision, placement.virtualHost());
-    }
-
-    static String label(Revision revision, String virtualHost) {
-        return revision.name() + " " + revision.version() + " on " + virtualHost;
+        return revision.name() + " " + revision.version() + " on " + placement.virtualHost();
     }
 }

@@ -3,6 +3,7 @@ package dev.understudy.openapi;
 import dev.understudy.catalog.Api;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What came of reading one document or project. */
 public sealed interface Reading {
@@ -19,6 +20,11 @@ public sealed interface Reading {
 
         public Accepted(Api api, List<Finding> warnings) {
             this(api, Optional.empty(), warnings);
+        }
+
+        /** The same on another virtual host. */
+        public Accepted on(String virtualHost) {
+            return new Accepted(api.on(Set.of(virtualHost)), project, warnings);
         }
     }
 

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -232,10 +232,10 @@ public final class DirectoryStore implements Store {
     }
 
     private String putAside(Path file) {
-        Path aside = damaged.resolve(name(file) + "." + Instant.now().toEpochMilli() + suffix(file));
         try {
             DurableFiles.makeDirectory(damaged);
-            Files.move(file, aside);
+            Path aside = Files.createTempFile(damaged, name(file) + ".", suffix(file));
+            Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
             return file + " was moved to " + aside;
         } catch (IOException e) {
             return file + " stays where it is";

@@ -15,4 +15,9 @@ import java.time.Instant;
  * @param by who did it
  */
 public record Revision(
-        int number, String name, String version, String type, String context, String archive, Instant at, String by) {}
+        int number, String name, String version, String type, String context, String archive, Instant at, String by) {
+
+    public boolean isNamed(String itsName, String itsVersion) {
+        return name.equals(itsName) && version.equals(itsVersion);
+    }
+}

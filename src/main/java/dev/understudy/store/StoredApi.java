@@ -47,14 +47,6 @@ public record StoredApi(String key, String id, List<Revision> revisions, List<Pl
                 .orElseThrow(() -> new NoSuchElementException("revision " + number));
     }
 
-    /** What is served of it; empty if it was undeployed. */
-    public List<Revision> served() {
-        return placements.stream()
-                .map(placement -> revision(placement.revision()))
-                .distinct()
-                .toList();
-    }
-
     /**
      * The same after another revision was deployed, with the placements of it in the place of those on the same hosts.
      *

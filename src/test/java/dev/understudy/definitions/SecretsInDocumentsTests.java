@@ -5,19 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.understudy.catalog.Definition;
 import dev.understudy.catalog.Definitions;
-import dev.understudy.openapi.OpenApiReader;
-import dev.understudy.openapi.Reading;
+import dev.understudy.testkit.ApiProjects;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RunningGateway;
 import dev.understudy.testkit.TlsClient;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,12 +89,22 @@ class SecretsInDocumentsTests {
         Path password = Files.writeString(secrets.resolve("password"), "CANARY-password");
         try (RawEndpoint endpoint = RawEndpoint.answering(200, "ok");
                 RunningGateway none = RunningGateway.with();
-                RunningGateway some = RunningGateway.with("understudy.secrets.directories=" + secrets)) {
-            byte[] document =
-                    document(endpoint, "user", "${file:" + password + "}").getBytes(StandardCharsets.UTF_8);
+                RunningGateway some =
+                        RunningGateway.with("understudy.secrets.directories=" + secrets, USERS[0], USERS[1])) {
+            byte[] project = ApiProjects.zip(
+                    "", Map.of("Definitions/swagger.yaml", document(endpoint, "user", "${file:" + password + "}")));
 
-            assertThat(none.bean(OpenApiReader.class).read("a.yaml", document)).isInstanceOf(Reading.Refused.class);
-            assertThat(some.bean(OpenApiReader.class).read("a.yaml", document)).isInstanceOf(Reading.Accepted.class);
+            Outcome refused =
+                    none.bean(DeployedApis.class).deploy(project, false, "anna").get(20, TimeUnit.SECONDS);
+            assertThat(refused.toString())
+                    .startsWith("Refused")
+                    .contains("understudy.secrets.directories")
+                    .doesNotContain("CANARY");
+            Outcome deployed =
+                    some.bean(DeployedApis.class).deploy(project, false, "anna").get(20, TimeUnit.SECONDS);
+            assertThat(deployed.toString()).startsWith("Deployed").doesNotContain("CANARY");
+            assertThat(get(some, "/api")).isEqualTo(200);
+            assertThat(definitions(some)).contains("deployed").doesNotContain("CANARY");
         }
     }
 

@@ -1,0 +1,326 @@
+package dev.understudy.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryStoreTests {
+
+    private static final List<String> DEFAULT = List.of("Default");
+
+    @TempDir
+    private Path temp;
+
+    private Path directory;
+    private final List<Store> opened = new ArrayList<>();
+
+    @BeforeEach
+    void prepare() {
+        directory = temp.resolve("not/there/yet");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (Store store : opened) {
+            store.close();
+        }
+    }
+
+    @Test
+    void nothingIsMadeBeforeThereIsSomethingToKeep() throws IOException {
+        assertThat(open().open()).isEqualTo(new Store.Contents(List.of(), List.of()));
+
+        assertThat(directory).doesNotExist();
+    }
+
+    @Test
+    void whatIsKeptIsThereAfterTheNextStart() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        StoredApi shop = api("shop", "1");
+        store.keep(pets, content("pets 1"));
+        store.keep(shop, content("shop 1"));
+        StoredApi changed = changed(pets, "pets 2", "a.example", "localhost");
+        store.keep(changed, content("pets 2"));
+        store.forget(shop);
+        store.close();
+
+        Store next = open();
+        assertThat(next.open()).isEqualTo(new Store.Contents(List.of(changed), List.of()));
+        assertThat(next.archive(changed.revision(1))).isEqualTo(content("pets 1"));
+        assertThat(next.archive(changed.revision(2))).isEqualTo(content("pets 2"));
+    }
+
+    @Test
+    void onlyItsOwnerMayReadWhatIsKept() throws IOException {
+        Store store = started();
+        store.keep(api("pets", "1"), content("pets 1"));
+
+        try (Stream<Path> all = Files.walk(directory)) {
+            assertThat(all.filter(path -> !path.endsWith("lock")))
+                    .allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                            .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------"));
+        }
+    }
+
+    @Test
+    void aDirectoryBelongsToOneGateway() throws IOException {
+        Store store = started();
+        store.keep(api("pets", "1"), content("pets 1"));
+
+        assertThatExceptionOfType(StoreInUse.class).isThrownBy(() -> open().open());
+
+        store.close();
+        assertThat(started().archive(api("pets", "1").latest())).isEqualTo(content("pets 1"));
+    }
+
+    @Test
+    void aFileInThePlaceOfTheDirectoryIsAFaultAtTheStart() throws IOException {
+        Files.createDirectories(directory.getParent());
+        Files.writeString(directory, "");
+
+        assertThatExceptionOfType(NotDirectoryException.class).isThrownBy(() -> open().open());
+    }
+
+    @Test
+    void aRecordThatIsCutOffOrChangedAnywhereIsPutAsideAndTheRestIsThere() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        StoredApi shop = api("shop", "1");
+        store.keep(pets, content("pets 1"));
+        store.keep(shop, content("shop 1"));
+        store.close();
+        Path record = directory.resolve("apis/pets.api");
+        byte[] whole = Files.readAllBytes(record);
+
+        for (int length = 0; length <= whole.length; length++) {
+            byte[] damaged = Arrays.copyOf(whole, length);
+            if (length == whole.length) {
+                damaged[random.nextInt(length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(record, damaged);
+            Store next = open();
+            Store.Contents contents = next.open();
+            next.close();
+            assertThat(contents.apis()).as("length %d, seed %d", length, seed).containsExactly(shop);
+            assertThat(contents.damaged())
+                    .singleElement()
+                    .asString()
+                    .contains("apis/pets.api was moved to", "damaged/pets.api.");
+            assertThat(record).doesNotExist();
+        }
+    }
+
+    @Test
+    void aRecordUnderTheNameOfAnotherIsPutAside() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        store.close();
+        Files.copy(directory.resolve("apis/pets.api"), directory.resolve("apis/other.api"));
+
+        Store.Contents contents = open().open();
+        assertThat(contents.apis()).containsExactly(pets);
+        assertThat(contents.damaged()).singleElement().asString().contains("apis/other.api");
+    }
+
+    @Test
+    void projectsOfWhatWasPutAsideStay() throws IOException {
+        Store store = started();
+        store.keep(api("pets", "1"), content("pets 1"));
+        store.close();
+        Path record = directory.resolve("apis/pets.api");
+        byte[] whole = Files.readAllBytes(record);
+        Files.write(record, Arrays.copyOf(whole, 20));
+        Store damaged = open();
+        damaged.open();
+        damaged.close();
+        Store later = started();
+        later.keep(api("shop", "1"), content("shop 1"));
+        later.close();
+
+        Files.write(record, whole);
+        assertThat(started().archive(api("pets", "1").latest())).isEqualTo(content("pets 1"));
+    }
+
+    @Test
+    void aDamagedProjectIsPutAsideAndCanBeKeptAnew() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        Path archive = directory.resolve("archives/" + pets.latest().archive() + ".zip");
+        Files.write(archive, content("pets 7"));
+
+        assertThatIOException()
+                .isThrownBy(() -> store.archive(pets.latest()))
+                .withMessageContaining("its project is damaged: " + archive + " was moved to");
+        assertThatIOException()
+                .isThrownBy(() -> store.archive(pets.latest()))
+                .withMessageContaining("its project is not there any more");
+
+        store.keep(changed(pets, "pets 1", "localhost"), content("pets 1"));
+        assertThat(store.archive(pets.latest())).isEqualTo(content("pets 1"));
+    }
+
+    @Test
+    void aDamagedProjectIsMendedByTheSameOne() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        Files.write(directory.resolve("archives/" + pets.latest().archive() + ".zip"), content("pets 7"));
+
+        store.keep(changed(pets, "pets 1", "localhost"), content("pets 1"));
+
+        assertThat(store.archive(pets.latest())).isEqualTo(content("pets 1"));
+    }
+
+    @Test
+    void whatAGatewayLeftThatDiedWhileItWroteIsRemoved() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        store.close();
+        Files.writeString(directory.resolve("apis/shop.api.unfinished"), "begun");
+        Files.writeString(directory.resolve("archives/" + "0".repeat(64) + ".zip.unfinished"), "begun");
+        Files.writeString(directory.resolve("archives/" + "1".repeat(64) + ".zip"), "of no record");
+
+        assertThat(started().archive(pets.latest())).isEqualTo(content("pets 1"));
+
+        assertThat(names("apis")).containsExactly("pets.api");
+        assertThat(names("archives")).containsExactly(pets.latest().archive() + ".zip");
+    }
+
+    @Test
+    void theLastRevisionsAreKeptAndThoseThatAreServed() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1", "a.example", "localhost");
+        store.keep(pets, content("pets 1"));
+        for (int i = 2; i <= 30; i++) {
+            pets = changed(pets, "pets " + i, "localhost");
+            store.keep(pets, content("pets " + i));
+        }
+
+        assertThat(pets.revisions().stream().map(Revision::number))
+                .hasSize(10)
+                .contains(1, 22, 30)
+                .doesNotContain(21);
+        assertThat(names("archives")).hasSize(10);
+        assertThat(store.archive(pets.revision(1))).isEqualTo(content("pets 1"));
+    }
+
+    @Test
+    void aProjectThatTwoApisHaveInCommonGoesWithTheLastOfThem() throws IOException {
+        Store store = started();
+        StoredApi one = api("one", "1", "same");
+        StoredApi two = api("two", "1", "same");
+        Revision same = revision(1, "same");
+        one = new StoredApi("one", "one", List.of(same), one.placements());
+        two = new StoredApi("two", "two", List.of(same), two.placements());
+        store.keep(one, content("same"));
+        store.keep(two, content("same"));
+
+        store.forget(one);
+        assertThat(store.archive(same)).isEqualTo(content("same"));
+
+        store.forget(two);
+        assertThat(names("archives")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeWrittenIsRefusedAndWhatWasKeptStays() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        // A directory that is not empty cannot be replaced by a file.
+        Path obstacle = Files.createDirectories(directory.resolve("apis/shop.api/obstacle"));
+
+        assertThatIOException().isThrownBy(() -> store.keep(api("shop", "1"), content("shop 1")));
+
+        assertThat(names("archives")).containsExactly(pets.latest().archive() + ".zip");
+        assertThat(names("apis")).containsExactly("pets.api", "shop.api");
+        Files.delete(obstacle);
+        Files.delete(obstacle.getParent());
+        store.keep(api("shop", "1"), content("shop 1"));
+        store.close();
+        assertThat(open().open().apis()).hasSize(2);
+    }
+
+    @Test
+    void aKeyIsNeverAPath() {
+        for (String key : List.of("../x", "a/b", "", ".", "a b", "x".repeat(101))) {
+            assertThatThrownBy(() -> new StoredApi(key, "id", List.of(revision(1, "x")), List.of()))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private Store open() {
+        Store store = new DirectoryStore(directory);
+        opened.add(store);
+        return store;
+    }
+
+    private Store started() throws IOException {
+        Store store = open();
+        store.open();
+        return store;
+    }
+
+    private List<String> names(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve(folder))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static StoredApi api(String key, String content, String... hosts) {
+        List<Placement> placements = Stream.of(hosts.length == 0 ? new String[] {"localhost"} : hosts)
+                .map(host -> new Placement(host, DEFAULT, 1))
+                .toList();
+        return new StoredApi(key, "id of " + key, List.of(revision(1, key + " " + content)), placements);
+    }
+
+    private static StoredApi changed(StoredApi api, String content, String... hosts) {
+        int number = api.latest().number() + 1;
+        return api.with(
+                api.id(),
+                revision(number, content),
+                Stream.of(hosts)
+                        .map(host -> new Placement(host, DEFAULT, number))
+                        .toList());
+    }
+
+    private static Revision revision(int number, String content) {
+        return new Revision(
+                number,
+                "Pets",
+                "1.0.0",
+                "HTTP",
+                "/pets/1.0.0",
+                Digest.sha256(content(content)),
+                Instant.parse("2026-11-28T12:00:00.123456Z"),
+                "anna");
+    }
+
+    private static byte[] content(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
