@@ -2,6 +2,9 @@ package dev.understudy.admin;
 
 import dev.understudy.catalog.Definitions;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -13,13 +16,16 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class AdminApi {
 
     private static final String BASE = "/api/v1";
+    private static final String DEFINITIONS = BASE + "/definitions";
 
     @Bean
     RouterFunction<ServerResponse> adminApiRoutes(Definitions definitions) {
+        HandlerFunction<ServerResponse> answer =
+                request -> ServerResponse.ok().bodyValue(DefinitionsAnswer.of(definitions.all()));
         return RouterFunctions.route()
-                .GET(
-                        BASE + "/definitions",
-                        request -> ServerResponse.ok().bodyValue(DefinitionsAnswer.of(definitions.all())))
+                .GET(DEFINITIONS, answer)
+                .HEAD(DEFINITIONS, answer)
+                .route(RequestPredicates.path(DEFINITIONS), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
                 .build();
     }
 }

@@ -2,39 +2,42 @@ package dev.understudy.admin;
 
 import dev.understudy.settings.UnderstudyProperties;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
+import java.time.Clock;
 import java.util.Arrays;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.ReactiveAuthenticationManager;
-import org.springframework.security.authentication.UserDetailsRepositoryReactiveAuthenticationManager;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.web.server.SecurityWebFilterChain;
-import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
-import org.springframework.security.web.server.authentication.HttpBasicServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
-import org.springframework.web.server.ResponseStatusException;
-import reactor.core.scheduler.Scheduler;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Sign-in on the admin listener: Basic, for everything but the health of the gateway. */
+/**
+ * Sign-in on the admin listener: Basic, or a token that was got with name and password, for everything but the health of
+ * the gateway.
+ */
 @Configuration(proxyBeanMethods = false)
 class AdminSecurityConfiguration {
 
-    private static final int PASSWORDS_AT_ONCE = 2;
-    private static final int PASSWORDS_IN_LINE = 50;
+    private static final String REALM = "realm=\"understudy\"";
 
-    /** Where passwords are checked: bcrypt takes a tenth of a second, which no event loop has. */
-    @Bean(destroyMethod = "dispose")
-    Scheduler signInScheduler() {
-        return Schedulers.newBoundedElastic(PASSWORDS_AT_ONCE, PASSWORDS_IN_LINE, "sign-in", 60, true);
+    @Bean
+    AuditLog auditLog() {
+        return new AuditLog(Schedulers.parallel());
     }
 
     @Bean
@@ -43,18 +46,69 @@ class AdminSecurityConfiguration {
     }
 
     @Bean
+    SignIn signIn(AdminUsers users, AuditLog audit) {
+        return new SignIn(users, audit, System::nanoTime);
+    }
+
+    @Bean
+    AdminTokens adminTokens(AdminUsers users, ObjectProvider<Clock> clock) {
+        return new AdminTokens(users, clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    // Spring Security's own protection against forged requests asks for a token that neither apictl nor curl has.
+    @Bean
     SecurityWebFilterChain adminSecurity(
-            ServerHttpSecurity http, ApplicationContext traffic, AdminUsers users, Scheduler signInScheduler) {
+            ServerHttpSecurity http, ApplicationContext traffic, SignIn signIn, AdminTokens tokens, AuditLog audit) {
         return http.securityMatcher(otherThan(traffic))
                 .csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
                 .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-                .httpBasic(basic -> basic.authenticationManager(signIn(users, signInScheduler))
-                        .authenticationEntryPoint(challenge()))
+                .addFilterAt(new SameOriginFilter(audit), SecurityWebFiltersOrder.CSRF)
+                .addFilterAt(new CredentialsFilter(signIn, tokens, audit), SecurityWebFiltersOrder.AUTHENTICATION)
+                .exceptionHandling(
+                        refusals -> refusals.authenticationEntryPoint((exchange, failure) -> Mono.error(signInNeeded()))
+                                .accessDeniedHandler((exchange, denied) -> Mono.error(roleMissing(exchange, audit))))
                 .authorizeExchange(AdminSecurityConfiguration::roles)
                 .build();
+    }
+
+    /** What the firewall refuses is answered where all refusals are; it lets everything through on the traffic listeners. */
+    @Bean
+    ServerExchangeRejectedHandler rejectedByFirewall() {
+        return (exchange, rejection) -> Mono.error(
+                AdminProblems.problem(HttpStatus.BAD_REQUEST, "The request target or a header is not valid."));
+    }
+
+    static ErrorResponseException signInNeeded() {
+        return challenge("Bearer " + REALM, "Sign in by Basic, or with a token of POST " + TokenApi.PATH + ".");
+    }
+
+    /** The same words whatever is wrong. */
+    static ErrorResponseException wrongPassword() {
+        return challenge("Bearer " + REALM, "The name or the password is wrong.");
+    }
+
+    static ErrorResponseException badToken() {
+        return challenge(
+                "Bearer " + REALM + ", error=\"invalid_token\"",
+                "The token is not valid, or not any more: those of before the last start of the gateway are not, nor"
+                        + " those older than " + AdminTokens.LIFETIME.toMinutes() + " minutes. Sign in again.");
+    }
+
+    private static ErrorResponseException challenge(String bearer, String detail) {
+        ErrorResponseException problem = AdminProblems.problem(HttpStatus.UNAUTHORIZED, detail);
+        problem.getHeaders().put(HttpHeaders.WWW_AUTHENTICATE, List.of("Basic " + REALM, bearer));
+        return problem;
+    }
+
+    private static ErrorResponseException roleMissing(ServerWebExchange exchange, AuditLog audit) {
+        audit.refused(exchange, AuditLog.user(exchange), "role missing");
+        return AdminProblems.problem(
+                HttpStatus.FORBIDDEN,
+                "You have signed in, but none of your roles allows this. A viewer may only read.");
     }
 
     // The admin listener has an application context of its own, whatever ports are configured or picked.
@@ -66,29 +120,14 @@ class AdminSecurityConfiguration {
         exchanges
                 .matchers(EndpointRequest.to("health"))
                 .permitAll()
+                .pathMatchers(HttpMethod.POST, TokenApi.PATH)
+                .permitAll()
                 .pathMatchers(HttpMethod.GET)
                 .hasAnyRole(names(AdminRole.values()))
                 .pathMatchers(HttpMethod.HEAD)
                 .hasAnyRole(names(AdminRole.values()))
                 .anyExchange()
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN));
-    }
-
-    private static ReactiveAuthenticationManager signIn(AdminUsers users, Scheduler scheduler) {
-        UserDetailsRepositoryReactiveAuthenticationManager manager =
-                new UserDetailsRepositoryReactiveAuthenticationManager(users);
-        manager.setPasswordEncoder(new Passwords());
-        manager.setScheduler(scheduler);
-        return caller -> manager.authenticate(caller)
-                .onErrorMap(
-                        RejectedExecutionException.class,
-                        full -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
-    }
-
-    private static ServerAuthenticationEntryPoint challenge() {
-        HttpBasicServerAuthenticationEntryPoint challenge = new HttpBasicServerAuthenticationEntryPoint();
-        challenge.setRealm("understudy");
-        return challenge;
     }
 
     private static String[] names(AdminRole... roles) {

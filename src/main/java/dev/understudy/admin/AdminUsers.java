@@ -7,15 +7,18 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.userdetails.ReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import reactor.core.publisher.Mono;
 
 /** Who may sign in on the admin listener. */
@@ -26,14 +29,18 @@ final class AdminUsers implements ReactiveUserDetailsService {
     private static final Pattern PASSWORD =
             Pattern.compile("\\{noop}.+|\\{bcrypt}\\$2[aby]?\\$(0[4-9]|[12]\\d|3[01])\\$[./A-Za-z0-9]{53}");
 
-    private static final Pattern BCRYPT_COST = Pattern.compile("\\{bcrypt}\\$2[aby]?\\$\\d\\d\\$");
-
     private final Map<String, UserDetails> users;
+    private final Passwords passwords;
     private final UserDetails nobody;
 
-    private AdminUsers(Map<String, UserDetails> users) {
+    private AdminUsers(Map<String, UserDetails> users, PasswordEncoder bcrypt) {
+        int costliest = users.values().stream()
+                .mapToInt(user -> Passwords.cost(String.valueOf(user.getPassword())))
+                .max()
+                .orElse(0);
         this.users = Map.copyOf(users);
-        this.nobody = nobody(String.valueOf(users.values().iterator().next().getPassword()));
+        this.passwords = new Passwords(costliest, bcrypt);
+        this.nobody = nobody(costliest);
     }
 
     /**
@@ -42,6 +49,10 @@ final class AdminUsers implements ReactiveUserDetailsService {
      * @throws InvalidConfigurationPropertyValueException if a user could never sign in; the message has no password in it
      */
     static AdminUsers of(UnderstudyProperties.Admin settings) {
+        return of(settings, new BCryptPasswordEncoder());
+    }
+
+    static AdminUsers of(UnderstudyProperties.Admin settings, PasswordEncoder bcrypt) {
         Map<String, UserDetails> users = new LinkedHashMap<>();
         for (int i = 0; i < settings.users().size(); i++) {
             UnderstudyProperties.User user = settings.users().get(i);
@@ -52,12 +63,28 @@ final class AdminUsers implements ReactiveUserDetailsService {
             }
             users.put(user.username(), user(user.username(), user.password(), user.roles()));
         }
-        return new AdminUsers(users.isEmpty() ? Map.of("admin", made()) : users);
+        return new AdminUsers(users.isEmpty() ? Map.of("admin", made()) : users, bcrypt);
     }
 
     @Override
     public Mono<UserDetails> findByUsername(String name) {
         return Mono.just(users.getOrDefault(name, nobody));
+    }
+
+    /** Checks the passwords of these users. */
+    PasswordEncoder passwords() {
+        return passwords;
+    }
+
+    /** A user as one who has signed in; empty if there is none of this name. */
+    Optional<UsernamePasswordAuthenticationToken> signedIn(String name) {
+        return Optional.ofNullable(users.get(name))
+                .map(user -> UsernamePasswordAuthenticationToken.authenticated(user, null, user.getAuthorities()));
+    }
+
+    /** The name if it is that of a user, else what stands for nobody in the audit log. */
+    String nameOrNone(String name) {
+        return users.containsKey(name) ? name : AuditLog.NOBODY;
     }
 
     private static String faultOf(UnderstudyProperties.User user) {
@@ -76,14 +103,10 @@ final class AdminUsers implements ReactiveUserDetailsService {
         return user("admin", "{noop}" + password, Set.of(AdminRole.ADMIN));
     }
 
-    /**
-     * Checked for names that nobody has, with as much work as a user's password takes, so that the time of an answer does
-     * not tell which names there are. Cannot sign in even with the right password.
-     */
-    private static UserDetails nobody(String passwordOfUser) {
-        Matcher bcrypt = BCRYPT_COST.matcher(passwordOfUser);
+    /** Checked for names that nobody has. Cannot sign in even with the right password. */
+    private static UserDetails nobody(int costliest) {
         return User.withUsername("nobody")
-                .password(bcrypt.lookingAt() ? bcrypt.group() + ".".repeat(53) : "{noop}" + random())
+                .password(costliest > 0 ? "{bcrypt}" + Passwords.unmatchable(costliest) : "{noop}" + random())
                 .authorities(List.of())
                 .credentialsExpired(true)
                 .build();

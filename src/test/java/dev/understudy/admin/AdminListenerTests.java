@@ -106,7 +106,8 @@ class AdminListenerTests {
         for (String method : List.of("GET", "HEAD", "POST", "OPTIONS", "DELETE")) {
             HttpResponse<String> refused = call(method, gateway.adminPort(), path);
             assertThat(refused.statusCode()).as(method).isEqualTo(401);
-            assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Basic realm=\"understudy\"");
+            assertThat(refused.headers().allValues("WWW-Authenticate"))
+                    .containsExactly("Basic realm=\"understudy\"", "Bearer realm=\"understudy\"");
         }
     }
 

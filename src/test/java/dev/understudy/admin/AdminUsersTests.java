@@ -74,6 +74,9 @@ class AdminUsersTests {
                 .isNotEqualTo(BCRYPT);
         assertThat(find(users(user("anna", "{noop}x")), "berta").isCredentialsNonExpired())
                 .isFalse();
+        assertThat(find(users(user("anna", "{noop}x"), user("bert", BCRYPT)), "berta")
+                        .getPassword())
+                .startsWith("{bcrypt}$2a$04$");
     }
 
     private static AdminUsers users(User... users) {

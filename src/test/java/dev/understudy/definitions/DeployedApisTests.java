@@ -55,7 +55,8 @@ class DeployedApisTests {
 
     @BeforeEach
     void start() {
-        start(new Stages());
+        prepare(new Stages());
+        apis.start();
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,65 @@ public final class ApiProjects {
     /** PetStore 1.0.0 at {@code /petstore/1.0.0}, open, at the first of the URLs, and the others when it is away. */
     public static Map<String, String> petStore(String... urls) {
         return named("PetStore", "1.0.0", urls);
+    }
+
+    /** All that {@code apictl init PetStore} makes, empty folders included, with the URL put in, and opened. */
+    public static Map<String, String> initialized(String url) {
+        Map<String, String> files = new TreeMap<>();
+        for (String folder : INIT_FOLDERS) {
+            files.put(folder, "");
+        }
+        files.put("api.yaml", INIT_API.formatted(url, url));
+        files.put("api_meta.yaml", """
+                name: PetStore
+                version: 1.0.0
+                deploy:
+                  import:
+                    update: true
+                    preserveProvider: true
+                    rotateRevision: false
+                    skipSubscriptions: false
+                """);
+        files.put("Definitions/swagger.yaml", """
+                swagger: '2.0'
+                info:
+                  version: 1.0.0
+                  title: Generated API
+                x-wso2-disable-security: true
+                paths:
+                  /*:
+                    get:
+                      responses:
+                        '200':
+                          description: ''
+                """);
+        files.put("deployment_environments.yaml", """
+                type: deployment_environments
+                version: v4.2.0
+                data:
+                 -
+                   displayOnDevportal: true
+                   deploymentEnvironment: Default
+                """);
+        files.put("README.md", "# WSO2 API Manager Project\n\n## Project structure\n");
+        return files;
+    }
+
+    /** Where the same project is to be served. @param placements host and environment, with a space between them */
+    public static Map<String, String> at(Map<String, String> files, String... placements) {
+        StringBuilder environments = new StringBuilder("type: deployment_environments\nversion: v4.2.0\ndata:\n");
+        for (String placement : placements) {
+            int space = placement.indexOf(' ');
+            environments
+                    .append("  - displayOnDevportal: true\n    deploymentVhost: ")
+                    .append(placement, 0, space)
+                    .append("\n    deploymentEnvironment: ")
+                    .append(placement.substring(space + 1))
+                    .append('\n');
+        }
+        Map<String, String> placed = new TreeMap<>(files);
+        placed.put("deployment_environments.yaml", environments.toString());
+        return placed;
     }
 
     /** The same with another name and version. */
@@ -41,6 +101,43 @@ public final class ApiProjects {
         files.put("Docs/docs.yaml", "documents: []\n");
         return files;
     }
+
+    private static final List<String> INIT_FOLDERS = List.of(
+            "Client-certificates/",
+            "Definitions/",
+            "Docs/",
+            "Endpoint-certificates/",
+            "Image/",
+            "Interceptors/",
+            "Policies/",
+            "Sequences/",
+            "libs/");
+
+    private static final String INIT_API = """
+            type: api
+            version: v4.2.0
+            data:
+              name: PetStore
+              context: /petstore
+              version: 1.0.0
+              provider: admin
+              lifeCycleStatus: CREATED
+              enableStore: true
+              type: HTTP
+              transport:
+              - http
+              - https
+              tags: []
+              policies: []
+              visibility: PUBLIC
+              endpointConfig:
+                endpoint_type: http
+                production_endpoints:
+                  url: %s
+                sandbox_endpoints:
+                  url: %s
+              endpointImplementationType: ENDPOINT
+            """;
 
     private static final String DEFINITION = """
             openapi: 3.0.3
@@ -129,7 +226,9 @@ public final class ApiProjects {
                 entry(zip, folder + path, new byte[0]);
             }
             for (Map.Entry<String, byte[]> file : bytes(files).entrySet()) {
-                entry(zip, folder + file.getKey(), file.getValue());
+                if (!file.getKey().endsWith("/")) {
+                    entry(zip, folder + file.getKey(), file.getValue());
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -140,8 +239,12 @@ public final class ApiProjects {
     public static void write(Path folder, Map<String, String> files) throws IOException {
         for (Map.Entry<String, String> file : files.entrySet()) {
             Path path = folder.resolve(file.getKey());
-            Files.createDirectories(path.getParent());
-            Files.writeString(path, file.getValue());
+            if (file.getKey().endsWith("/")) {
+                Files.createDirectories(path);
+            } else {
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue());
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.understudy.testkit;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -26,6 +27,11 @@ public final class RawCaller implements AutoCloseable {
     /** Trusts whatever certificate it is shown. */
     public static RawCaller overTls(int port) throws IOException {
         return new RawCaller(TlsClient.connect(port));
+    }
+
+    /** @param from the address of the caller's end */
+    public static RawCaller overTls(int port, InetAddress from) throws IOException {
+        return new RawCaller(TlsClient.connect(port, from));
     }
 
     public RawCaller send(String text) throws IOException {

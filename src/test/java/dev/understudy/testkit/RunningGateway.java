@@ -135,6 +135,9 @@ public final class RunningGateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        if (Files.notExists(home)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,6 +1,8 @@
 package dev.understudy.testkit;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,8 +34,17 @@ public final class TlsClient {
 
     /** @param headers names and values in turn */
     public static HttpResponse<String> call(String method, int port, String path, String... headers) throws Exception {
+        return call(method, port, path, HttpRequest.BodyPublishers.noBody(), headers);
+    }
+
+    public static HttpResponse<String> post(int port, String path, String body, String... headers) throws Exception {
+        return call("POST", port, path, HttpRequest.BodyPublishers.ofString(body), headers);
+    }
+
+    private static HttpResponse<String> call(
+            String method, int port, String path, HttpRequest.BodyPublisher body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .method(method, body)
                 .timeout(Duration.ofSeconds(20));
         if (headers.length > 0) {
             request.headers(headers);
@@ -54,7 +65,16 @@ public final class TlsClient {
 
     /** A connection whose handshake is done. */
     static SSLSocket connect(int port) throws IOException {
-        SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket("localhost", port);
+        return ready(TRUSTING.getSocketFactory().createSocket("localhost", port));
+    }
+
+    /** @param from the address of the caller's end */
+    static SSLSocket connect(int port, InetAddress from) throws IOException {
+        return ready(TRUSTING.getSocketFactory().createSocket("localhost", port, from, 0));
+    }
+
+    private static SSLSocket ready(Socket connected) throws IOException {
+        SSLSocket socket = (SSLSocket) connected;
         socket.setSoTimeout(10_000);
         socket.startHandshake();
         return socket;

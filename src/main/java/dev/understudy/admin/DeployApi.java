@@ -1,0 +1,211 @@
+package dev.understudy.admin;
+
+import dev.understudy.definitions.DeployedApi;
+import dev.understudy.definitions.DeployedApis;
+import dev.understudy.definitions.Outcome;
+import dev.understudy.definitions.Undeploy;
+import dev.understudy.openapi.Finding;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The part of the REST API of Choreo Connect's adapter that WSO2's {@code apictl} uses, but for its sign-in. A parameter
+ * that is empty counts as one that is not there: {@code apictl} sends all it knows. Named in the imports of the management
+ * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ */
+class DeployApi {
+
+    static final String PATH = "/api/mgw/adapter/0.1/apis";
+
+    private static final int HIGHEST_LIMIT = 100_000_000;
+    private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
+    private static final Pattern TYPE = Pattern.compile("type:(http|ws|soap)", Pattern.CASE_INSENSITIVE);
+    private static final int LONGEST_SHOWN = 100;
+
+    private final DeployedApis deployed;
+    private final Uploads uploads;
+    private final AuditLog audit;
+
+    DeployApi(DeployedApis deployed, ObjectProvider<Uploads> uploads, AuditLog audit) {
+        this.deployed = deployed;
+        this.uploads = uploads.getIfAvailable(Uploads::new);
+        this.audit = audit;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> deployRoutes() {
+        return RouterFunctions.route()
+                .GET(PATH, this::list)
+                .POST(PATH, this::deploy)
+                .DELETE(PATH, this::undeploy)
+                .route(
+                        RequestPredicates.path(PATH),
+                        AdminProblems.only(HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE))
+                .build();
+    }
+
+    private Mono<ServerResponse> list(ServerRequest request) {
+        List<DeployedApi> all = deployed.all();
+        List<DeployedApi> asked =
+                all.stream().filter(ofType(request)).limit(limit(request)).toList();
+        return json(DeployedList.of(all.size(), asked));
+    }
+
+    private Mono<ServerResponse> deploy(ServerRequest request) {
+        ServerWebExchange exchange = request.exchange();
+        boolean override = isOverride(request);
+        return uploads.take(
+                        exchange.getRequest(),
+                        zip -> told(
+                                exchange,
+                                "deploy",
+                                "project of " + zip.length + " bytes",
+                                deployed.deploy(zip, override, AuditLog.user(exchange))))
+                .doOnError(
+                        ErrorResponseException.class,
+                        refusal -> audit.done(exchange, "deploy", "no project", result(refusal)))
+                .flatMap(this::answer);
+    }
+
+    private Mono<ServerResponse> undeploy(ServerRequest request) {
+        Undeploy what = what(request);
+        return Mono.fromFuture(
+                        () -> told(
+                                request.exchange(),
+                                "undeploy",
+                                what.name() + " " + what.version(),
+                                deployed.undeploy(what)),
+                        true)
+                .flatMap(this::answer);
+    }
+
+    /** Writes what came of it into the log, also when the caller has left by then. */
+    private CompletableFuture<Outcome> told(
+            ServerWebExchange exchange, String action, String subject, CompletableFuture<Outcome> change) {
+        return change.whenComplete((outcome, error) -> audit.done(exchange, action, subject, result(outcome)));
+    }
+
+    private static String result(@Nullable Outcome outcome) {
+        if (outcome == null) {
+            return "failed";
+        }
+        try {
+            return DeployAnswers.done(outcome).firstLine();
+        } catch (ErrorResponseException refusal) {
+            return result(refusal);
+        }
+    }
+
+    private static String result(ErrorResponseException refusal) {
+        return "refused with " + refusal.getStatusCode().value() + ": "
+                + refusal.getBody().getDetail();
+    }
+
+    // The thread that outcomes come from has the next change to make.
+    private Mono<ServerResponse> answer(Outcome outcome) {
+        return Mono.fromSupplier(() -> DeployAnswers.done(outcome))
+                .subscribeOn(Schedulers.parallel())
+                .flatMap(DeployApi::json);
+    }
+
+    private static Mono<ServerResponse> json(Object body) {
+        return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).bodyValue(body);
+    }
+
+    private static Undeploy what(ServerRequest request) {
+        List<String> missing = Stream.of("apiName", "version")
+                .filter(name -> one(request, name).isEmpty())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw bad(String.join(", ", missing) + ": not there (expected: the name and the version of an API)");
+        }
+        return new Undeploy(
+                one(request, "apiName").orElseThrow(),
+                one(request, "version").orElseThrow(),
+                one(request, "vhost"),
+                environments(request));
+    }
+
+    private static Set<String> environments(ServerRequest request) {
+        return Arrays.stream(one(request, "environments").orElse("").split(":"))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+    }
+
+    // Some versions of apictl have another name for it.
+    private static boolean isOverride(ServerRequest request) {
+        return isTrue(request, "override") || isTrue(request, "overwrite");
+    }
+
+    private static boolean isTrue(ServerRequest request, String name) {
+        String value = one(request, name).orElse("false");
+        if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
+            throw bad(name + ": " + shown(value) + " (expected: true or false)");
+        }
+        return value.equalsIgnoreCase("true");
+    }
+
+    private static Predicate<DeployedApi> ofType(ServerRequest request) {
+        Optional<String> query = one(request, "query");
+        if (query.isEmpty()) {
+            return api -> true;
+        }
+        Matcher type = TYPE.matcher(query.get());
+        if (!type.matches()) {
+            throw bad("query: " + shown(query.get()) + " (expected: type:http, type:ws or type:soap)");
+        }
+        return api -> api.revision().type().equalsIgnoreCase(type.group(1));
+    }
+
+    private static int limit(ServerRequest request) {
+        String text = one(request, "limit").orElse(String.valueOf(HIGHEST_LIMIT));
+        int limit = LIMIT.matcher(text).matches() ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > HIGHEST_LIMIT) {
+            throw bad("limit: " + shown(text) + " (expected: a whole number from 1 to " + HIGHEST_LIMIT + ")");
+        }
+        return limit;
+    }
+
+    /** The value of a parameter; empty if it is not there, or is empty. */
+    private static Optional<String> one(ServerRequest request, String name) {
+        List<String> values = request.queryParams().getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw bad(name + ": there " + values.size() + " times (expected: once)");
+        }
+        return values.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(values.get(0)).filter(value -> !value.isEmpty());
+    }
+
+    private static String shown(String value) {
+        return "'" + Finding.onOneLine(value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value)
+                + "'";
+    }
+
+    private static ErrorResponseException bad(String detail) {
+        return DeployAnswers.problem(HttpStatus.BAD_REQUEST, detail);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.understudy.admin;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The sign-in of WSO2's {@code apictl}: a token for a name and a password. Named in the imports of the management context
+ * and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ */
+class TokenApi {
+
+    static final String PATH = "/api/mgw/adapter/0.1/oauth2/token";
+
+    /** Bytes. */
+    static final int LONGEST_BODY = 8 * 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String EXPECTED = " (expected: {\"username\": \"…\", \"password\": \"…\"})";
+
+    private record Credentials(String name, String password) {
+
+        /** Without the password: records print what they hold. */
+        @Override
+        public String toString() {
+            return "Credentials[" + name + "]";
+        }
+    }
+
+    private final SignIn signIn;
+    private final AdminTokens tokens;
+    private final AuditLog audit;
+    private final JsonMapper json;
+
+    TokenApi(SignIn signIn, AdminTokens tokens, AuditLog audit, JsonMapper json) {
+        this.signIn = signIn;
+        this.tokens = tokens;
+        this.audit = audit;
+        this.json = json;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> tokenRoutes() {
+        return RouterFunctions.route()
+                .POST(PATH, this::token)
+                .route(RequestPredicates.path(PATH), AdminProblems.only(HttpMethod.POST))
+                .build();
+    }
+
+    private Mono<ServerResponse> token(ServerRequest request) {
+        if (!isJson(request)) {
+            return Mono.error(AdminProblems.problem(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: not that of JSON (expected: application/json)"));
+        }
+        return body(request.exchange()).map(this::credentials).flatMap(credentials -> issue(request, credentials));
+    }
+
+    private Mono<ServerResponse> issue(ServerRequest request, Credentials credentials) {
+        ServerWebExchange exchange = request.exchange();
+        return signIn.check(exchange, credentials.name, credentials.password)
+                .onErrorMap(AuthenticationException.class, wrong -> AdminSecurityConfiguration.wrongPassword())
+                .flatMap(user -> {
+                    AuditLog.signedIn(exchange, user.getName());
+                    audit.done(exchange, "sign in", "token", "issued for " + AdminTokens.LIFETIME.toMinutes() + " min");
+                    return ServerResponse.ok()
+                            .cacheControl(CacheControl.noStore())
+                            .bodyValue(Map.of("accessToken", tokens.issue(user.getName())));
+                });
+    }
+
+    private static boolean isJson(ServerRequest request) {
+        try {
+            return request.headers()
+                    .contentType()
+                    .filter(MediaType.APPLICATION_JSON::includes)
+                    .isPresent();
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
+
+    private static Mono<byte[]> body(ServerWebExchange exchange) {
+        return DataBufferUtils.join(exchange.getRequest().getBody(), LONGEST_BODY)
+                .map(TokenApi::bytes)
+                .defaultIfEmpty(new byte[0])
+                .timeout(PATIENCE)
+                .onErrorMap(
+                        TimeoutException.class,
+                        late -> AdminProblems.problem(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time."));
+    }
+
+    private static byte[] bytes(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    private Credentials credentials(byte[] body) {
+        try {
+            JsonNode root = json.readTree(body);
+            return new Credentials(text(root, "username"), text(root, "password"));
+        } catch (JacksonException e) {
+            throw AdminProblems.problem(HttpStatus.BAD_REQUEST, "body: no JSON" + EXPECTED);
+        }
+    }
+
+    private static String text(JsonNode root, String member) {
+        JsonNode value = root.path(member);
+        if (!value.isString()) {
+            throw AdminProblems.problem(HttpStatus.BAD_REQUEST, "body: no text at '" + member + "'" + EXPECTED);
+        }
+        return value.stringValue();
+    }
+}
