@@ -64,7 +64,7 @@ class ProjectReaderTests {
                         "HTTP",
                         "/petstore/1.0.0",
                         List.of(Deployment.DEFAULT)));
-        assertThat(warnings()).containsExactlyInAnyOrder("Docs/docs.yaml#: not used", "README.md#: not used");
+        assertThat(warnings()).isEmpty();
     }
 
     @Nested
@@ -142,7 +142,7 @@ class ProjectReaderTests {
             security("{enabled: true, type: BASIC, username: gateway, password: secret, clientSecret: x}");
 
             assertThat(production().credentials()).contains(new Credentials("gateway", "secret"));
-            assertThat(warnings()).hasSize(2);
+            assertThat(warnings()).isEmpty();
         }
 
         @ParameterizedTest
@@ -187,7 +187,7 @@ class ProjectReaderTests {
                     "paths:",
                     "x-wso2-production-endpoints: {urls: ['http://one/v2', 'http://two', 'http://three:81/x'], type: failover}\npaths:");
 
-            assertThat(warnings()).hasSize(2);
+            assertThat(warnings()).isEmpty();
         }
 
         @Test
@@ -366,8 +366,10 @@ class ProjectReaderTests {
             api(found, instead);
 
             assertThat(warnings())
-                    .hasSize(3)
-                    .anyMatch(warning -> warning.startsWith("api.yaml#/data/") && warning.contains(named));
+                    .singleElement()
+                    .asString()
+                    .startsWith("api.yaml#/data/")
+                    .contains(named);
         }
 
         @ParameterizedTest
@@ -466,7 +468,7 @@ class ProjectReaderTests {
             assertThat(endpoints.get(0).trust().orElseThrow().certificates()).containsExactly(one, two);
             assertThat(endpoints.get(1).trust().orElseThrow().certificates()).containsExactly(two);
             assertThat(endpoints.get(2).trust()).isEmpty();
-            assertThat(warnings()).hasSize(2);
+            assertThat(warnings()).isEmpty();
         }
 
         @Test
