@@ -164,11 +164,36 @@ class ProjectReaderTests {
                                     && warning.contains("BASIC"));
         }
 
-        @Test
-        void signInWithoutAPasswordIsAFaultThatShowsNoSecret() {
-            security("{enabled: true, type: BASIC, username: CANARY}");
+        @ParameterizedTest
+        @ValueSource(strings = {"", ", password: ''", ", password: null"})
+        void signInWithoutAPasswordIsAFaultThatShowsNoSecret(String password) {
+            security("{enabled: true, type: BASIC, username: CANARY" + password + "}");
 
-            assertThat(faults()).hasSize(1).noneMatch(fault -> fault.contains("CANARY"));
+            assertThat(faults())
+                    .singleElement()
+                    .asString()
+                    .startsWith("api.yaml#/data/endpointConfig/endpoint_security/production (line ")
+                    .contains("no password", "${env:NAME}")
+                    .doesNotContain("CANARY");
+        }
+
+        @Test
+        void aDurationOfZeroSaysNothing() {
+            api("url: http://one/v2", "url: http://one/v2\n      config: {actionDuration: '0'}");
+
+            assertThat(production().policy()).isEqualTo(Readers.POLICY);
+        }
+
+        @Test
+        void anEndpointThatAMediationChoosesIsNamedByItsUrlAlone() {
+            api("endpoint_type: failover", "endpoint_type: default");
+            assertThat(urls(Optional.of(production()))).hasSize(3);
+
+            api("url: http://one/v2", "url: default");
+            assertThat(faults())
+                    .anyMatch(fault -> fault.startsWith("api.yaml#/data/endpointConfig/production_endpoints/url")
+                            && fault.contains(
+                                    "'default' (expected: the URL of an endpoint; an endpoint is not chosen"));
         }
 
         @Test
@@ -209,7 +234,7 @@ class ProjectReaderTests {
                     "production_endpoints: | production_endpoint:",
                     "production_failovers: | production_failover:",
                     "endpoint_type: failover | endpoint_type: awslambda",
-                    "endpoint_type: failover | endpoint_type: default",
+                    "url: http://one/v2 | url: default",
                 })
         void whatNamesNoneIsAFault(String found, String instead) {
             api(found, instead);
