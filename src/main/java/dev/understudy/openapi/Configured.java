@@ -16,47 +16,46 @@ import java.util.function.Supplier;
 final class Configured {
 
     /** For documents that have nothing around them, and for levels that nothing around them completes. */
-    static final Configured NOTHING = new Configured(
-            new Said.Nothing(),
-            unused -> new Said.Nothing(),
-            new PolicyDraft(),
-            Optional.empty(),
-            SignIn.Unsaid::new,
-            "");
+    static final Configured NOTHING =
+            new Configured(new Said.Nothing(), unused -> new Said.Nothing(), new PolicyDraft(), Security.NONE);
+
+    /**
+     * Its sign-in, which is looked at only when it is needed: what nobody needs has no faults.
+     *
+     * @param enabled whether there is one, be it whole or not
+     * @param told finds it, and tells what is wrong with it
+     * @param untold the same without a word
+     * @param place for messages; empty: there is no such place
+     */
+    record Security(boolean enabled, Supplier<SignIn> told, Supplier<SignIn> untold, String place) {
+
+        static final Security NONE = of(new SignIn.Unsaid(), "");
+
+        /** Of which nothing more can be found than this. */
+        static Security of(SignIn found, String place) {
+            return new Security(false, () -> found, () -> found, place);
+        }
+    }
 
     private final Said listed;
     private final Function<Configured, Said> group;
     private final PolicyDraft limits;
-    private final Optional<Supplier<SignIn>> signIn;
-    private final Supplier<SignIn> unreported;
-    private final String place;
+    private final Security security;
 
     /**
      * @param listed its list, without sign-in
      * @param group the same with it
-     * @param signIn asked only when it is needed, since what nobody needs has no faults; empty: none is asked for
-     * @param unreported the same, without a word of its faults
-     * @param place of the sign-in, for messages; empty: there is no such place
      */
-    Configured(
-            Said listed,
-            Function<Configured, Said> group,
-            PolicyDraft limits,
-            Optional<Supplier<SignIn>> signIn,
-            Supplier<SignIn> unreported,
-            String place) {
+    Configured(Said listed, Function<Configured, Said> group, PolicyDraft limits, Security security) {
         this.listed = listed;
         this.group = group;
         this.limits = limits;
-        this.signIn = signIn;
-        this.unreported = unreported;
-        this.place = place;
+        this.security = security;
     }
 
     /** For a file that cannot be read, of which nobody knows what it says. */
     static Configured unknown(Said said) {
-        return new Configured(
-                said, unused -> said, new PolicyDraft(), Optional.of(SignIn.Nonsense::new), SignIn.Nonsense::new, "");
+        return new Configured(said, unused -> said, new PolicyDraft(), Security.of(new SignIn.Nonsense(), ""));
     }
 
     /** Its list as a group that can be asked. */
@@ -84,20 +83,20 @@ final class Configured {
     }
 
     SignIn signIn() {
-        return signIn.<SignIn>map(Supplier::get).orElseGet(SignIn.Unsaid::new);
+        return security.told().get();
     }
 
     /** For what may be needed by nobody. */
     SignIn unreported() {
-        return unreported.get();
+        return security.untold().get();
     }
 
     String place() {
-        return place;
+        return security.place();
     }
 
     /** Whether a list is the same with it and without. */
     boolean completesNothing() {
-        return signIn.isEmpty() && limits.deadline.isEmpty() && limits.repeats.isEmpty();
+        return !security.enabled() && limits.deadline.isEmpty() && limits.repeats.isEmpty();
     }
 }

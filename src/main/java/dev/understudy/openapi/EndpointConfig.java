@@ -3,6 +3,7 @@ package dev.understudy.openapi;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.openapi.Configured.Security;
 import dev.understudy.openapi.EndpointReader.Said;
 import dev.understudy.openapi.Value.Mapping;
 import dev.understudy.openapi.Value.Scalar;
@@ -85,14 +86,7 @@ final class EndpointConfig {
 
     private Configured configured(String kind, PolicyDraft limits, Function<Optional<Credentials>, Said> groupWith) {
         return new Configured(
-                groupWith.apply(Optional.empty()),
-                own -> groupWith.apply(own.credentials()),
-                limits,
-                security(kind).map(security -> () -> signIn(security, findings)),
-                () -> security(kind)
-                        .map(security -> signIn(security, new Findings()))
-                        .orElseGet(SignIn.Unsaid::new),
-                SECURITY + "." + kind + " of api.yaml");
+                groupWith.apply(Optional.empty()), own -> groupWith.apply(own.credentials()), limits, security(kind));
     }
 
     private Said group(
@@ -140,12 +134,18 @@ final class EndpointConfig {
                 .orElseGet(() -> Mapping.empty(first.place())));
     }
 
-    private Optional<Mapping> security(String kind) {
-        return ApiYaml.present(config, SECURITY)
+    private Security security(String kind) {
+        String place = SECURITY + "." + kind + " of api.yaml";
+        Optional<Mapping> own = ApiYaml.present(config, SECURITY)
                 .flatMap(findings::mapping)
                 .flatMap(both -> ApiYaml.present(both, kind))
                 .flatMap(findings::mapping)
-                .filter(EndpointConfig::isEnabled);
+                .filter(security -> security.has("enabled"));
+        return own.map(security -> isEnabled(security)
+                        ? new Security(
+                                true, () -> signIn(security, findings), () -> signIn(security, new Findings()), place)
+                        : Security.of(new SignIn.Off(), place))
+                .orElseGet(() -> Security.of(new SignIn.Unsaid(), place));
     }
 
     private SignIn signIn(Mapping security, Findings told) {

@@ -39,6 +39,9 @@ final class SignInReader {
         if (other instanceof SignIn.Unsaid) {
             refuseIncomplete(own, configured);
         }
+        if (other instanceof SignIn.Off) {
+            findings.warn(own.place(), "no password, and " + configured.place() + " is switched off: nothing is sent");
+        }
         Optional<Credentials> credentials = whole(other);
         credentials
                 .filter(whole ->

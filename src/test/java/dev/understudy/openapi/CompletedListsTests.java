@@ -295,7 +295,7 @@ class CompletedListsTests {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"enabled: false, type: BASIC, username: gateway, password: secret", ""})
+        @ValueSource(strings = {"type: BASIC, username: gateway, password: secret", ""})
         void areRefusedWhereApiYamlHasNoneEither(String security) {
             api("enabled: true, type: BASIC, username: gateway, password: secret", security);
             list("{urls: ['http://old'], securityConfig: {type: BASIC, username: CANARY}}");
@@ -304,6 +304,18 @@ class CompletedListsTests {
                     .containsExactly("Definitions/swagger.yaml#/x-wso2-production-endpoints/securityConfig (line 3): no"
                             + " password, neither here nor as endpoint_security.production of api.yaml (expected: one in"
                             + " either of them, with its username, as text, ${env:NAME} or ${file:/path})");
+        }
+
+        @Test
+        void areSentNothingWhereApiYamlSwitchesItOffAndAWarningSaysSo() {
+            definition(HEAD + "x-wso2-sandbox-endpoints: {urls: ['http://oldsand'], securityConfig: {type: BASIC,"
+                    + " username: gateway}}\n" + PATHS);
+
+            assertThat(operation("/orders").sandbox().orElseThrow().credentials())
+                    .isEmpty();
+            assertThat(warnings())
+                    .containsExactly("Definitions/swagger.yaml#/x-wso2-sandbox-endpoints/securityConfig (line 3): no"
+                            + " password, and endpoint_security.sandbox of api.yaml is switched off: nothing is sent");
         }
 
         @Test
