@@ -8,6 +8,7 @@ import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -228,9 +229,10 @@ final class EndpointReader {
 
     private Optional<List<Endpoint>> endpoints(List<Value> items) {
         List<Endpoint> endpoints = new ArrayList<>();
+        Set<Endpoint> seen = new HashSet<>();
         for (Value item : items) {
             Optional<Endpoint> endpoint = findings.text(item).flatMap(url -> endpoint(item, url));
-            endpoint.filter(endpoints::contains)
+            endpoint.filter(there -> !seen.add(there))
                     .ifPresent(twice -> findings.warn(
                             item.place(), item.shown() + " stands more than once in this list: it is asked again"));
             endpoint.ifPresent(endpoints::add);
