@@ -6,6 +6,7 @@ import dev.understudy.endpoint.HealthListener;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -35,6 +36,10 @@ final class Level {
     private volatile boolean trial;
     private volatile long trialBegan;
     private volatile Runnable whenSuspended = () -> {};
+    private volatile long changed;
+    private volatile long proved;
+    private volatile boolean everProved;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param audience for whom this is true, for the log
@@ -53,7 +58,8 @@ final class Level {
         this.nanoTime = nanoTime;
         this.standing = new Standing(nanoTime, random);
         this.faults = new FaultCount(terms, nanoTime);
-        this.lastFault = nanoTime.getAsLong() - RECENT - 1;
+        this.changed = nanoTime.getAsLong();
+        this.lastFault = changed - RECENT - 1;
     }
 
     void whenSuspended(Runnable action) {
@@ -85,8 +91,33 @@ final class Level {
         return Duration.ofNanos(standing.leastLeft());
     }
 
+    /** For how long it has been suspended, or not suspended. */
+    Duration unchanged() {
+        return since(changed);
+    }
+
+    /** How long ago a probe found it well; empty: none has. */
+    Optional<Duration> proved() {
+        return everProved ? Optional.of(since(proved)) : Optional.empty();
+    }
+
+    void came() {
+        inFlight.incrementAndGet();
+    }
+
+    void left() {
+        inFlight.decrementAndGet();
+    }
+
+    int inFlight() {
+        // Who is let in from the queue and leaves at once may be known to have left first.
+        return Math.max(0, inFlight.get());
+    }
+
     /** A probe found it well. Who is let back by that is on trial until it has answered a request. */
     void probed() {
+        proved = nanoTime.getAsLong();
+        everProved = true;
         succeeded(true);
     }
 
@@ -126,6 +157,7 @@ final class Level {
         }
         faults.reset();
         trialBegan = nanoTime.getAsLong();
+        changed = trialBegan;
         trial = onTrial;
         suspended = false;
         return Optional.of(standing.elapsed());
@@ -136,6 +168,7 @@ final class Level {
         Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
         if (excess.isPresent()) {
             standing.suspend(faults.terms());
+            changed = nanoTime.getAsLong();
             suspended = true;
             trial = false;
         }
@@ -144,7 +177,10 @@ final class Level {
 
     private synchronized boolean rest(Duration time) {
         boolean resting = standing.rest(time, faults.terms());
-        suspended |= resting;
+        if (resting) {
+            changed = nanoTime.getAsLong();
+            suspended = true;
+        }
         return resting;
     }
 
@@ -159,6 +195,10 @@ final class Level {
     private void tellBack(Duration time) {
         log.info("{} is back after {} ({})", endpoint, seconds(time), audience);
         listener.back(endpoint, audience, time);
+    }
+
+    private Duration since(long then) {
+        return Duration.ofNanos(nanoTime.getAsLong() - then);
     }
 
     private static String seconds(Duration time) {
