@@ -14,9 +14,11 @@ import dev.understudy.health.Prober.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,6 +113,20 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     public List<Member> members(EndpointGroup group) {
         List<Member> known = members.get(group);
         return known != null ? known : strangers(group);
+    }
+
+    // A list whose probes ask for an answer learns more from its own than from those that only connect.
+    @Override
+    public void doubt(String url) {
+        Set<Level> doubtful = Collections.newSetFromMap(new IdentityHashMap<>());
+        members.forEach((group, all) -> all.stream()
+                .map(Member::health)
+                .filter(MemberHealth.class::isInstance)
+                .map(MemberHealth.class::cast)
+                .filter(health -> health.url().equals(url))
+                .forEach(health ->
+                        doubtful.add(group.policy().probe().path().isPresent() ? health.own() : health.reach())));
+        doubtful.forEach(Level::doubt);
     }
 
     /** Ends all probes, and begins no more. */

@@ -25,6 +25,9 @@ final class Level {
     // Long enough for the next request of a busy API, too short to be missed by the others.
     private static final long TRIAL = Duration.ofMillis(500).toNanos();
 
+    // A look is taken at its end.
+    private static final Duration DOUBT = Duration.ofMillis(100);
+
     private final Endpoint endpoint;
     private final String audience;
     private final HealthListener listener;
@@ -148,6 +151,13 @@ final class Level {
             tellSuspended("as it asked");
         } else {
             failed();
+        }
+    }
+
+    /** Nobody knows how it is: suspended until a probe finds it well, which is to look at once. */
+    void doubt() {
+        if (rest(DOUBT)) {
+            tellSuspended("until a probe finds it well");
         }
     }
 

@@ -145,6 +145,31 @@ class EndpointRecordsTests {
     }
 
     @Test
+    void whoIsDoubtedIsAskedLastUntilTheProbeOfEachListHasLookedAtIt() throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.answering(404, "not yet")) {
+            EndpointRecords real = records(Schedulers.parallel());
+            EndpointGroup asking = group("a", quick().probePath("/well").build(), endpoint.url());
+            EndpointGroup connecting = group("b", quick().build(), endpoint.url() + "/b");
+            real.add(List.of(asking, connecting));
+            EndpointHealth answer = real.members(asking).get(0).health();
+            EndpointHealth connection = real.members(connecting).get(0).health();
+
+            real.doubt("http://no/such");
+            real.doubt(connecting.endpoints().get(0).toString());
+            assertThat(answer.suspended()).isFalse();
+            assertThat(connection.suspended()).isTrue();
+            await().atMost(LIMIT).until(() -> !connection.suspended());
+
+            real.doubt(endpoint.url());
+            await().atMost(LIMIT).until(() -> endpoint.requests().size() >= 3);
+            assertThat(answer.suspended()).isTrue();
+            endpoint.nowDoes((request, line) -> line.answer(200, "well"));
+            await().atMost(LIMIT).until(() -> !answer.suspended());
+            real.close();
+        }
+    }
+
+    @Test
     void requestsInFlightAreCountedForAllListsAndOverAReload() {
         EndpointGroup one = group("one", POLICY, "http://a");
         EndpointGroup other = group("other", POLICY, "http://a", "http://b");
