@@ -351,7 +351,9 @@ final class EndpointClient {
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> {
-                    Progress progress = observer.currentContext().getOrDefault(Progress.class, new Progress());
+                    Progress progress = observer.currentContext()
+                            .<Progress>getOrEmpty(Progress.class)
+                            .orElseGet(Progress::new);
                     SurplusHandler surplus = new SurplusHandler();
                     channel.pipeline()
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,11 @@ class MaintenanceTests {
 
     private RunningGateway gateway;
 
+    @BeforeEach
+    void begin() {
+        gateway = start();
+    }
+
     @AfterEach
     void stop() throws IOException {
         gateway.close();
@@ -69,7 +75,6 @@ class MaintenanceTests {
 
     @Test
     void noRequestFailsAndNoneGoesThereFromTheDrainOnOverARestartUntilItsTimeEnds() throws Exception {
-        gateway = start();
         Traffic traffic = new Traffic();
         await().atMost(SOON).until(() -> answered.get() > MANY);
         assertThat(first.requests()).isNotEmpty();
@@ -102,7 +107,6 @@ class MaintenanceTests {
 
     @Test
     void aRequestThatIsThereEndsWhole() throws Exception {
-        gateway = start();
         CountDownLatch held = new CountDownLatch(1);
         first.nowDoes((request, connection) -> {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\nbegun and ");
@@ -128,6 +132,7 @@ class MaintenanceTests {
 
     @Test
     void requestsThatWaitForAPlaceThereGoOnToTheNextOne() throws Exception {
+        gateway.close();
         gateway = start("advanceEndpointConfig: {", "advanceEndpointConfig: {circuitBreakers: {maxConnections: 1}, ");
         CountDownLatch held = new CountDownLatch(1);
         first.nowDoes((request, connection) -> {
@@ -162,7 +167,6 @@ class MaintenanceTests {
 
     @Test
     void aReloadChangesNothingAndANewListOfTheSameUrlIsHeldToo() throws Exception {
-        gateway = start();
         put(first, "{\"state\": \"down\"}");
 
         gateway.write(
