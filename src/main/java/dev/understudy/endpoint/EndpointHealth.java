@@ -1,6 +1,7 @@
 package dev.understudy.endpoint;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What is known of one endpoint of one group, and what is learned of it. Only the endpoint's own faults are told: neither
@@ -10,6 +11,19 @@ public interface EndpointHealth {
 
     /** Whether it is at the back of the line. */
     boolean suspended();
+
+    /** An operator's order that it is not asked, not even at the back of the line; empty: there is none. */
+    Optional<Hold> hold();
+
+    /** Whether an operator holds it. */
+    default boolean held() {
+        return hold().isPresent();
+    }
+
+    /** Whether it is asked before those that are suspended. */
+    default boolean available() {
+        return !held() && !suspended();
+    }
 
     /**
      * Whether it has just been let back and has answered nobody since. For a moment only those should go to it that can be
@@ -34,4 +48,13 @@ public interface EndpointHealth {
 
     /** It failed, and asked not to be asked for so long (RFC 9110 §10.2.3). */
     void failedAndRests(Duration time);
+
+    /** A request is on its way to it; {@link #left} follows. */
+    void came();
+
+    /** Neither the request nor its answer is on its way any more. */
+    void left();
+
+    /** For those who look after it. */
+    Vitals vitals();
 }

@@ -6,6 +6,7 @@ import dev.understudy.endpoint.HealthListener;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -24,6 +25,9 @@ final class Level {
     // Long enough for the next request of a busy API, too short to be missed by the others.
     private static final long TRIAL = Duration.ofMillis(500).toNanos();
 
+    // A look is taken at its end.
+    private static final Duration DOUBT = Duration.ofMillis(100);
+
     private final Endpoint endpoint;
     private final String audience;
     private final HealthListener listener;
@@ -35,6 +39,10 @@ final class Level {
     private volatile boolean trial;
     private volatile long trialBegan;
     private volatile Runnable whenSuspended = () -> {};
+    private volatile long changed;
+    private volatile long proved;
+    private volatile boolean everProved;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param audience for whom this is true, for the log
@@ -53,7 +61,8 @@ final class Level {
         this.nanoTime = nanoTime;
         this.standing = new Standing(nanoTime, random);
         this.faults = new FaultCount(terms, nanoTime);
-        this.lastFault = nanoTime.getAsLong() - RECENT - 1;
+        this.changed = nanoTime.getAsLong();
+        this.lastFault = changed - RECENT - 1;
     }
 
     void whenSuspended(Runnable action) {
@@ -85,8 +94,33 @@ final class Level {
         return Duration.ofNanos(standing.leastLeft());
     }
 
+    /** For how long it has been suspended, or not suspended. */
+    Duration unchanged() {
+        return since(changed);
+    }
+
+    /** How long ago a probe found it well; empty: none has. */
+    Optional<Duration> proved() {
+        return everProved ? Optional.of(since(proved)) : Optional.empty();
+    }
+
+    void came() {
+        inFlight.incrementAndGet();
+    }
+
+    void left() {
+        inFlight.decrementAndGet();
+    }
+
+    int inFlight() {
+        // Who is let in from the queue and leaves at once may be known to have left first.
+        return Math.max(0, inFlight.get());
+    }
+
     /** A probe found it well. Who is let back by that is on trial until it has answered a request. */
     void probed() {
+        proved = nanoTime.getAsLong();
+        everProved = true;
         succeeded(true);
     }
 
@@ -120,12 +154,20 @@ final class Level {
         }
     }
 
+    /** Nobody knows how it is: suspended until a probe finds it well, which is to look at once. */
+    void doubt() {
+        if (rest(DOUBT)) {
+            tellSuspended("until a probe finds it well");
+        }
+    }
+
     private synchronized Optional<Duration> letBack(boolean onTrial) {
         if (!standing.succeeded()) {
             return Optional.empty();
         }
         faults.reset();
         trialBegan = nanoTime.getAsLong();
+        changed = trialBegan;
         trial = onTrial;
         suspended = false;
         return Optional.of(standing.elapsed());
@@ -136,6 +178,7 @@ final class Level {
         Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
         if (excess.isPresent()) {
             standing.suspend(faults.terms());
+            changed = nanoTime.getAsLong();
             suspended = true;
             trial = false;
         }
@@ -144,7 +187,10 @@ final class Level {
 
     private synchronized boolean rest(Duration time) {
         boolean resting = standing.rest(time, faults.terms());
-        suspended |= resting;
+        if (resting) {
+            changed = nanoTime.getAsLong();
+            suspended = true;
+        }
         return resting;
     }
 
@@ -159,6 +205,10 @@ final class Level {
     private void tellBack(Duration time) {
         log.info("{} is back after {} ({})", endpoint, seconds(time), audience);
         listener.back(endpoint, audience, time);
+    }
+
+    private Duration since(long then) {
+        return Duration.ofNanos(nanoTime.getAsLong() - then);
     }
 
     private static String seconds(Duration time) {

@@ -2,10 +2,14 @@ package dev.understudy.testkit;
 
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Health that is as a test says, and keeps what it is told. */
 public final class KnownHealth implements EndpointHealth {
@@ -13,6 +17,8 @@ public final class KnownHealth implements EndpointHealth {
     public boolean suspended;
     public boolean onTrial;
     public boolean failedRecently;
+    public boolean held;
+    public int inFlight;
     public final List<String> told = new ArrayList<>();
 
     /** Members of a list in its order, all of them well. */
@@ -31,6 +37,13 @@ public final class KnownHealth implements EndpointHealth {
     @Override
     public boolean suspended() {
         return suspended;
+    }
+
+    @Override
+    public Optional<Hold> hold() {
+        return held
+                ? Optional.of(new Hold("", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", ""))
+                : Optional.empty();
     }
 
     @Override
@@ -66,5 +79,20 @@ public final class KnownHealth implements EndpointHealth {
     @Override
     public void failedAndRests(Duration time) {
         told.add("failed and rests for " + time.toSeconds() + " s");
+    }
+
+    @Override
+    public void came() {
+        inFlight++;
+    }
+
+    @Override
+    public void left() {
+        inFlight--;
+    }
+
+    @Override
+    public Vitals vitals() {
+        return new Vitals(Duration.ZERO, Optional.empty(), inFlight);
     }
 }
