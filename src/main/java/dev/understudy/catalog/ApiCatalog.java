@@ -40,11 +40,12 @@ public final class ApiCatalog {
     private final Function<Catalog, Staged> stage;
     private Map<Key, Api> served = new LinkedHashMap<>();
     private volatile long changes;
+    private volatile Catalog current = Catalog.of(List.of());
 
     /** @param stage makes everything ready for a catalog; if it throws, what was live stays live */
     public ApiCatalog(Function<Catalog, Staged> stage) {
         this.stage = stage;
-        stage.apply(Catalog.of(List.of())).goLive();
+        stage.apply(current).goLive();
     }
 
     /**
@@ -67,7 +68,8 @@ public final class ApiCatalog {
                 return refused;
             }
             try {
-                live(next, stage.apply(Catalog.of(next.values())));
+                Catalog catalog = Catalog.of(next.values());
+                live(next, catalog, stage.apply(catalog));
                 return refused;
             } catch (Catalog.Clash clash) {
                 String name = nameOf(clash.later(), taken).orElseThrow(() -> clash);
@@ -90,9 +92,11 @@ public final class ApiCatalog {
     public synchronized <X extends Exception> Optional<String> replace(
             String source, Map<String, Api> changed, Set<String> gone, Step<X> step) throws X {
         Map<Key, Api> next = next(source, new TreeMap<>(changed), gone);
+        Catalog catalog;
         Staged staged;
         try {
-            staged = stage.apply(Catalog.of(next.values()));
+            catalog = Catalog.of(next.values());
+            staged = stage.apply(catalog);
         } catch (Catalog.Clash clash) {
             return Optional.of(text(clash, source, next));
         }
@@ -102,7 +106,7 @@ public final class ApiCatalog {
             staged.drop();
             throw failed;
         }
-        live(next, staged);
+        live(next, catalog, staged);
         return Optional.empty();
     }
 
@@ -111,13 +115,19 @@ public final class ApiCatalog {
         return List.copyOf(served.values());
     }
 
+    /** What is live. Does not wait for a change. */
+    public Catalog current() {
+        return current;
+    }
+
     /** How often something was changed: what clashed may fit when it is another number. Does not wait for a change. */
     public long changes() {
         return changes;
     }
 
-    private void live(Map<Key, Api> next, Staged staged) {
+    private void live(Map<Key, Api> next, Catalog catalog, Staged staged) {
         staged.goLive();
+        current = catalog;
         served = next;
         changes = changes + 1;
     }

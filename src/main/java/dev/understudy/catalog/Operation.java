@@ -1,6 +1,7 @@
 package dev.understudy.catalog;
 
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.FailoverPolicy;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +29,15 @@ public record Operation(
     /** Whether asking twice does what asking once does (RFC 9110 §9.2.2, or by declaration). */
     public boolean idempotent() {
         return declaredIdempotent || IDEMPOTENT.contains(method);
+    }
+
+    /**
+     * Whether a request for it may be sent again, if its body can be (draft-ietf-httpapi-idempotency-key-header).
+     *
+     * @param keyed whether the request has an {@code Idempotency-Key}
+     */
+    public boolean repeatable(FailoverPolicy policy, boolean keyed) {
+        return idempotent() || (keyed && policy.trustIdempotencyKey());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.understudy.endpoint;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What is known of one endpoint of one group, and what is learned of it. Only the endpoint's own faults are told: neither
@@ -10,6 +11,9 @@ public interface EndpointHealth {
 
     /** Whether it is at the back of the line. */
     boolean suspended();
+
+    /** Why it is there and since when; empty: it is not. */
+    Optional<Suspended> suspension();
 
     /**
      * Whether it has just been let back and has answered nobody since. For a moment only those should go to it that can be

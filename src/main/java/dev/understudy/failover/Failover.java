@@ -4,9 +4,11 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.RepeatBudget;
 import dev.understudy.failover.Attempt.Answered;
 import dev.understudy.failover.Attempt.NoAnswer;
 import dev.understudy.failover.Attempt.NotSent;
+import dev.understudy.problem.Problem;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -44,18 +46,29 @@ public final class Failover {
     /** What the caller is told when no endpoint's own answer can be passed on. */
     public enum Failure {
         /** Nothing was ever sent. */
-        NOT_REACHED,
+        NOT_REACHED(Problem.NOT_REACHED),
         /** The last one asked that was sent the request cut the connection, or sent no HTTP. */
-        NO_ANSWER,
+        NO_ANSWER(Problem.NO_ANSWER),
         /** The last one asked that was sent the request did not answer in time. */
-        TIMEOUT
+        TIMEOUT(Problem.TIMEOUT);
+
+        private final Problem problem;
+
+        Failure(Problem problem) {
+            this.problem = problem;
+        }
+
+        /** The gateway's answer. */
+        public Problem problem() {
+            return problem;
+        }
     }
 
     private static final long FIRST_PAUSE_MILLIS = 25;
     private static final long LONGEST_PAUSE_MILLIS = 250;
 
-    private final EndpointGroup group;
     private final FailoverPolicy policy;
+    private final RepeatBudget budget;
     private final List<Member> line;
     private final BooleanSupplier repeatable;
     private final Deadline deadline;
@@ -76,9 +89,19 @@ public final class Failover {
      *     can be sent again. Asked when an attempt has failed, so that what is still being sent may end
      */
     public Failover(EndpointGroup group, List<Member> members, BooleanSupplier repeatable, Deadline deadline) {
-        this.group = group;
-        this.policy = group.policy();
-        this.line = group.line(members);
+        this(group.policy(), group.budget(), group.line(members), repeatable, deadline);
+    }
+
+    /** @param line the members of a group in the order of this request */
+    Failover(
+            FailoverPolicy policy,
+            RepeatBudget budget,
+            List<Member> line,
+            BooleanSupplier repeatable,
+            Deadline deadline) {
+        this.policy = policy;
+        this.budget = budget;
+        this.line = line;
         this.repeatable = repeatable;
         this.deadline = deadline;
         this.current = line.get(0);
@@ -86,7 +109,7 @@ public final class Failover {
 
     /** The endpoint to ask first. To be called once. */
     public Ask first() {
-        group.budget().began();
+        budget.began();
         return ask(next(), Rule.FIRST_IN_LINE);
     }
 
@@ -128,7 +151,7 @@ public final class Failover {
     public void end() {
         if (!ended) {
             ended = true;
-            group.budget().ended(taken);
+            budget.ended(taken);
         }
     }
 
@@ -209,7 +232,7 @@ public final class Failover {
     }
 
     private boolean takeFromBudget() {
-        boolean taking = group.budget().take();
+        boolean taking = budget.take();
         taken += taking ? 1 : 0;
         return taking;
     }

@@ -3,6 +3,7 @@ package dev.understudy.health;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
 import dev.understudy.endpoint.HealthListener;
+import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class Level {
     private volatile long lastFault;
     private volatile boolean trial;
     private volatile long trialBegan;
+    private volatile String why = "";
     private volatile Runnable whenSuspended = () -> {};
 
     /**
@@ -69,6 +71,13 @@ final class Level {
 
     boolean suspended() {
         return suspended;
+    }
+
+    /** Why it is suspended and since when; empty: it is not. */
+    synchronized Optional<Suspended> suspension() {
+        return suspended
+                ? Optional.of(new Suspended(why, standing.elapsed(), notNegative(leastLeft())))
+                : Optional.empty();
     }
 
     /** Whether only a probe says that it is well again, and has said so just now. */
@@ -136,6 +145,7 @@ final class Level {
         Optional<String> excess = suspended ? Optional.empty() : report.apply(faults);
         if (excess.isPresent()) {
             standing.suspend(faults.terms());
+            why = "after " + excess.get();
             suspended = true;
             trial = false;
         }
@@ -144,6 +154,9 @@ final class Level {
 
     private synchronized boolean rest(Duration time) {
         boolean resting = standing.rest(time, faults.terms());
+        if (resting) {
+            why = "as it asked";
+        }
         suspended |= resting;
         return resting;
     }
@@ -159,6 +172,10 @@ final class Level {
     private void tellBack(Duration time) {
         log.info("{} is back after {} ({})", endpoint, seconds(time), audience);
         listener.back(endpoint, audience, time);
+    }
+
+    private static Duration notNegative(Duration time) {
+        return time.isNegative() ? Duration.ZERO : time;
     }
 
     private static String seconds(Duration time) {

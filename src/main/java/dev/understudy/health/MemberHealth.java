@@ -1,7 +1,9 @@
 package dev.understudy.health;
 
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * An endpoint of a group on its two levels.
@@ -15,6 +17,11 @@ record MemberHealth(Level own, Level reach, boolean patient) implements Endpoint
     @Override
     public boolean suspended() {
         return reach.suspended() || own.suspended();
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return reach.suspension().or(own::suspension);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.understudy.health;
 
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Of an endpoint that is no longer known, while the last requests to it are under way: it is up, nothing is kept. */
 enum Unknown implements EndpointHealth {
@@ -10,6 +12,11 @@ enum Unknown implements EndpointHealth {
     @Override
     public boolean suspended() {
         return false;
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return Optional.empty();
     }
 
     @Override

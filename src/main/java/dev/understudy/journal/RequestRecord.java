@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param attempts in their order
  * @param status of the answer; 0: there was none
  * @param code of the gateway's own answer; empty: it is an endpoint's
+ * @param detail what the gateway's own answer says; empty: it is an endpoint's
  * @param timeLeft of the deadline of all attempts, when the last one ended; empty: there was none
  */
 public record RequestRecord(
@@ -38,6 +39,7 @@ public record RequestRecord(
         List<AttemptRecord> attempts,
         int status,
         Optional<String> code,
+        Optional<String> detail,
         Ending ending,
         Optional<Duration> timeLeft) {
 

@@ -13,6 +13,7 @@ import dev.understudy.journal.Phase;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Standing;
 import dev.understudy.problem.Problem;
+import dev.understudy.problem.Refused;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ final class Course {
     private Progress progress = new Progress();
     private Rule why = Rule.FIRST_IN_LINE;
     private long asked = began;
-    private @Nullable Problem problem;
+    private @Nullable Refused refusal;
     private @Nullable Duration timeLeft;
     private boolean told;
 
@@ -87,8 +88,8 @@ final class Course {
     }
 
     /** The gateway answers itself. */
-    void refused(Problem with) {
-        problem = with;
+    void refused(Refused with) {
+        refusal = with;
     }
 
     /** All of it; empty if it was told before. */
@@ -116,7 +117,8 @@ final class Course {
                 line,
                 attempts,
                 status,
-                Optional.ofNullable(problem).map(Problem::code),
+                Optional.ofNullable(refusal).map(Refused::problem).map(Problem::code),
+                Optional.ofNullable(refusal).map(Refused::detail),
                 ending,
                 Optional.ofNullable(timeLeft)));
     }

@@ -99,7 +99,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Channel caller = channel(request);
         FailoverPolicy policy = group.policy();
         Deadline deadline = new Deadline(policy.deadline(), System::nanoTime);
-        boolean idempotent = found.operation().idempotent() || hasTrustedKey(request, policy);
+        boolean idempotent = found.operation().repeatable(policy, hasIdempotencyKey(request));
         RequestBody body = new RequestBody(
                 body(exchange, caller, policy.idleTimeout()),
                 idempotent ? policy.replayLimitBytes() : -1,
@@ -115,17 +115,17 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
         // What comes after the head of an answer is its writer's.
         return walk.answer()
-                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
                 .doOnNext(answer -> writer.take(exchange, answer, found.api(), caller, policy.idleTimeout()))
+                // After that: an endpoint that sends the id back, or is a gateway itself, has headers of these names.
+                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
                 .then()
                 .doFinally(signal -> end(failover, body, signal))
                 // Here and not as an error of the whole chain, whose every filter would be told of it.
                 .onErrorResume(Refused.class, refused -> problems.write(exchange, refused));
     }
 
-    // draft-ietf-httpapi-idempotency-key-header: one such header makes POST and PATCH safe to send again.
-    private static boolean hasTrustedKey(HttpServerRequest request, FailoverPolicy policy) {
-        String key = policy.trustIdempotencyKey() ? request.requestHeaders().get("Idempotency-Key") : null;
+    private static boolean hasIdempotencyKey(HttpServerRequest request) {
+        String key = request.requestHeaders().get("Idempotency-Key");
         return key != null && !key.isBlank();
     }
 
@@ -157,8 +157,9 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     }
 
     private static void expose(ServerWebExchange exchange, FailoverPolicy policy, int position, int attempts) {
-        if (policy.exposeHeaders()) {
+        if (policy.exposeHeaders() && !exchange.getResponse().isCommitted()) {
             HttpHeaders headers = exchange.getResponse().getHeaders();
+            headers.set("X-Request-Id", Course.of(exchange).id());
             headers.set("X-Gateway-Endpoint", String.valueOf(position));
             headers.set("X-Gateway-Attempts", String.valueOf(attempts));
         }

@@ -106,7 +106,7 @@ final class Walk {
             return ask(next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
-            return Mono.error(new Refused(problem(giveUp.failure())));
+            return Mono.error(new Refused(giveUp.failure().problem()));
         }
         body.keepNoMore();
         // The rest of the body may still be on its way to the endpoint whose answer is passed on.
@@ -114,13 +114,5 @@ final class Walk {
                 .orElseThrow()
                 .reporting(failover::delivered, failover::brokeOff)
                 .ending(body::end));
-    }
-
-    private static Problem problem(Failover.Failure failure) {
-        return switch (failure) {
-            case NOT_REACHED -> Problem.NOT_REACHED;
-            case NO_ANSWER -> Problem.NO_ANSWER;
-            case TIMEOUT -> Problem.TIMEOUT;
-        };
     }
 }

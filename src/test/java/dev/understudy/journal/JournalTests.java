@@ -87,6 +87,7 @@ class JournalTests {
                 List.of(),
                 200,
                 Optional.empty(),
+                Optional.empty(),
                 Ending.WHOLE,
                 Optional.empty());
     }

@@ -3,9 +3,11 @@ package dev.understudy.testkit;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Health that is as a test says, and keeps what it is told. */
 public final class KnownHealth implements EndpointHealth {
@@ -31,6 +33,13 @@ public final class KnownHealth implements EndpointHealth {
     @Override
     public boolean suspended() {
         return suspended;
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return suspended
+                ? Optional.of(new Suspended("as a test says", Duration.ZERO, Duration.ZERO))
+                : Optional.empty();
     }
 
     @Override
