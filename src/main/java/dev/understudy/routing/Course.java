@@ -42,6 +42,7 @@ final class Course {
     private long asked = began;
     private @Nullable Refused refusal;
     private @Nullable Duration timeLeft;
+    private volatile @Nullable Ending ending;
     private boolean told;
 
     Course(String id) {
@@ -87,17 +88,25 @@ final class Course {
         timeLeft = deadline.left();
     }
 
+    /** How a WebSocket ended, which is seen by whoever carries it. What is said first counts. */
+    void ends(Ending how) {
+        if (ending == null) {
+            ending = how;
+        }
+    }
+
     /** The gateway answers itself. */
     void refused(Refused with) {
         refusal = with;
     }
 
     /** All of it; empty if it was told before. */
-    synchronized Optional<RequestRecord> tell(ServerWebExchange exchange, int status, Ending ending) {
+    synchronized Optional<RequestRecord> tell(ServerWebExchange exchange, int status, Ending seen) {
         if (told) {
             return Optional.empty();
         }
         told = true;
+        Ending how = ending;
         Optional<Admission> admission = Optional.ofNullable(exchange.getAttribute(Admission.ATTRIBUTE));
         InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
         String host = exchange.getRequest().getHeaders().getFirst("Host");
@@ -119,7 +128,7 @@ final class Course {
                 status,
                 Optional.ofNullable(refusal).map(Refused::problem).map(Problem::code),
                 Optional.ofNullable(refusal).map(Refused::detail),
-                ending,
+                how == null ? seen : how,
                 Optional.ofNullable(timeLeft)));
     }
 }

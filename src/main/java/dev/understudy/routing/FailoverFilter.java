@@ -19,7 +19,6 @@ import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,9 +108,15 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
         course.begins(failover.line());
         boolean webSocket = found.operation().webSocket() && WebSockets.isHandshake(exchange);
-        BiFunction<Failover.Ask, Progress, Mono<Answer>> sending = webSocket
-                ? (ask, progress) -> webSockets.ask(exchange, group, ask, head, deadline, failover::delivered, progress)
-                : (ask, progress) -> client.ask(group, ask, head, body, deadline, progress);
+        Walk.Sending sending = webSocket
+                ? (ask, progress, upgraded) -> {
+                    Runnable accepted = () -> {
+                        upgraded.run();
+                        expose(exchange, policy, ask.member().position(), failover.attempts());
+                    };
+                    return webSockets.ask(exchange, group, ask, head, deadline, accepted, progress);
+                }
+                : (ask, progress, upgraded) -> client.ask(group, ask, head, body, deadline, progress);
         Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
         // What comes after the head of an answer is its writer's.
         return walk.answer()

@@ -124,9 +124,15 @@ class RoutingConfiguration {
     }
 
     @Bean
+    WebSockets webSockets(EndpointClient client) {
+        return new WebSockets(client);
+    }
+
+    @Bean
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
             HealthRegistry registry,
             EndpointClient client,
+            WebSockets webSockets,
             AnswerWriter writer,
             ProblemHandler problems,
             UnderstudyProperties properties) {
@@ -134,7 +140,7 @@ class RoutingConfiguration {
         ReplayMemory memory =
                 new ReplayMemory(properties.failover().replayMemory().toBytes());
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory, problems));
+                new FailoverFilter(registry, client, webSockets, writer, forwarding, memory, problems));
     }
 
     @Bean

@@ -8,7 +8,6 @@ import dev.understudy.problem.Refused;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import reactor.core.publisher.Mono;
 
 /**
@@ -30,9 +29,22 @@ final class Walk {
         void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why);
     }
 
+    /** Asks one endpoint. */
+    interface Sending {
+
+        /**
+         * @param progress is told how far it comes
+         * @param upgraded to be called where the endpoint accepts a WebSocket, which is its answer
+         * @return fails with {@link AttemptFailed} where no answer came; empty when a WebSocket has ended
+         */
+        Mono<Answer> send(Failover.Ask ask, Progress progress, Runnable upgraded);
+    }
+
     /** Mostly nobody is left to read it. */
     private static final Refused BROKEN_REQUEST =
             new Refused(Problem.BAD_REQUEST, "The request's body broke off.", Map.of("Connection", "close"));
+
+    private static final int SWITCHING_PROTOCOLS = 101;
 
     /** What came of asking, with the answer where there is one. */
     private record Step(Attempt attempt, Optional<Answer> answer) {
@@ -49,16 +61,11 @@ final class Walk {
 
     private final Failover failover;
     private final RequestBody body;
-    private final BiFunction<Failover.Ask, Progress, Mono<Answer>> sending;
+    private final Sending sending;
     private final Listener listener;
     private volatile int position;
 
-    /** @param sending asks one endpoint; fails with {@link AttemptFailed} */
-    Walk(
-            Failover failover,
-            RequestBody body,
-            BiFunction<Failover.Ask, Progress, Mono<Answer>> sending,
-            Listener listener) {
+    Walk(Failover failover, RequestBody body, Sending sending, Listener listener) {
         this.failover = failover;
         this.body = body;
         this.sending = sending;
@@ -77,7 +84,9 @@ final class Walk {
 
     private Mono<Answer> ask(Failover.Ask ask) {
         position = ask.member().position();
-        return after(ask.pause(), Mono.defer(() -> sending.apply(ask, listener.asks(ask, failover.rule()))))
+        return after(
+                        ask.pause(),
+                        Mono.defer(() -> sending.send(ask, listener.asks(ask, failover.rule()), () -> upgraded(ask))))
                 .map(Step::answered)
                 .onErrorResume(AttemptFailed.class, failed -> unanswered(ask, failed))
                 .flatMap(step -> follow(ask, step));
@@ -96,6 +105,14 @@ final class Walk {
         }
         listener.unanswered(ask, failed);
         return Mono.just(Step.failed(failed));
+    }
+
+    // There is nothing to be passed on, and nothing more to be decided: the session is carried where it was accepted.
+    private void upgraded(Failover.Ask asked) {
+        Attempt accepted = new Attempt.Answered(SWITCHING_PROTOCOLS, Optional.empty());
+        Failover.Decision decision = failover.after(accepted);
+        listener.came(asked, accepted, decision, failover.rule());
+        failover.delivered();
     }
 
     private Mono<Answer> follow(Failover.Ask asked, Step step) {
