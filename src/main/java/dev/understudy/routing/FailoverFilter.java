@@ -197,16 +197,22 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
 
         private void tell(String what, Failover.Ask from, Attempt attempt, String to, Rule why) {
-            log.info(
-                    "[{}] {} {} {}: {}, {} -> {} ({})",
-                    course.id(),
-                    what,
-                    OneLine.of(found.api().name()),
-                    OneLine.of(found.api().version()),
-                    Outcome.text(attempt),
-                    from.member().endpoint(),
-                    to,
-                    why.name().toLowerCase(Locale.ROOT));
+            log.atInfo()
+                    .addKeyValue("request", course.id())
+                    .addKeyValue("api", OneLine.of(found.api().name()))
+                    .addKeyValue("from", from.member().position())
+                    .addKeyValue("reason", Outcome.text(attempt))
+                    .addKeyValue("rule", why)
+                    .log(
+                            "[{}] {} {} {}: {}, {} -> {} ({})",
+                            course.id(),
+                            what,
+                            OneLine.of(found.api().name()),
+                            OneLine.of(found.api().version()),
+                            Outcome.text(attempt),
+                            from.member().endpoint(),
+                            to,
+                            why.name().toLowerCase(Locale.ROOT));
         }
     }
 }

@@ -70,7 +70,8 @@ final class Issuers implements TokenIssuers, AutoCloseable {
         published().forEach(IssuerKeys::stop);
     }
 
-    private List<IssuerKeys> published() {
+    /** The keys that are fetched. */
+    List<IssuerKeys> published() {
         return issuers.values().stream()
                 .map(Issuer::keys)
                 .filter(IssuerKeys.class::isInstance)
