@@ -10,6 +10,9 @@ import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Witness;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -19,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * Writes a line on standard output for each request. Lines are made and written by a thread of their own: a terminal or a
  * collector that takes nothing for a while must not hold up event loops. When too many wait, lines are left out and counted.
  */
-final class AccessLog implements Witness, AutoCloseable {
+final class AccessLog implements Witness, MeterBinder, AutoCloseable {
+
+    static final String LEFT_OUT = "understudy.access.log.left.out";
 
     /** Lines that may wait to be written. */
     static final int MOST_WAITING = 8_192;
@@ -81,9 +86,11 @@ final class AccessLog implements Witness, AutoCloseable {
                 AccessLog.class.getName(), source, Level.INFO, "request", null, new Object[] {request}));
     }
 
-    /** Lines that were not written since the start. */
-    long leftOut() {
-        return leftOut.get();
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        FunctionCounter.builder(LEFT_OUT, leftOut, AtomicLong::get)
+                .description("Lines of the access log that standard output did not take in time")
+                .register(registry);
     }
 
     /** Writes what waits, for a second at most. */

@@ -5,6 +5,7 @@
             "catalog",
             "definitions",
             "endpoint",
+            "explain",
             "journal",
             "openapi",
             "overrides",

@@ -48,6 +48,11 @@ public record Api(
         this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked);
     }
 
+    /** The same with other operations. */
+    Api with(List<Operation> others) {
+        return new Api(name, version, basePath, virtualHosts, tokenHeader, cors, others, defaultPath, blocked);
+    }
+
     /** The same on other virtual hosts. */
     public Api on(Set<String> hosts) {
         return new Api(name, version, basePath, hosts, tokenHeader, cors, operations, defaultPath, blocked);

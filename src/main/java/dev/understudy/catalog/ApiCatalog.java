@@ -116,7 +116,7 @@ public final class ApiCatalog {
         return List.copyOf(served.values());
     }
 
-    /** What is served. Does not wait for a change. */
+    /** What is live. Does not wait for a change. */
     public Catalog current() {
         return current;
     }

@@ -122,14 +122,24 @@ public final class Catalog {
      * @param method in upper case
      */
     public Match find(String host, String method, RequestPath path) {
-        PathNode root = hosts.get(withoutPort(host).toLowerCase(Locale.ROOT));
-        PathNode tree = root == null ? hosts.get(EVERY_OTHER_HOST) : root;
+        PathNode tree = hosts.get(virtualHost(host).orElse(EVERY_OTHER_HOST));
         PathNode.End end = tree == null ? null : tree.find(segmentsOf(path), 0);
         if (!(end instanceof PathNode.Leaf leaf)) {
             return new Match.NoPath();
         }
         Match.Found found = leaf.methods().get(method);
         return found != null ? found : new Match.NoMethod(leaf.api(), leaf.allowed());
+    }
+
+    /**
+     * The virtual host whose APIs a request can find.
+     *
+     * @param host as in the request, with or without port
+     * @return empty: it has no APIs of its own, so that those for every other host are found
+     */
+    public Optional<String> virtualHost(String host) {
+        String name = withoutPort(host).toLowerCase(Locale.ROOT);
+        return !name.isEmpty() && hosts.containsKey(name) ? Optional.of(name) : Optional.empty();
     }
 
     private static List<String> segmentsOf(RequestPath path) {
@@ -150,7 +160,7 @@ public final class Catalog {
         return hosts;
     }
 
-    private static List<PathTemplate.Segment> fullPath(Api api, Operation operation) {
+    static List<PathTemplate.Segment> fullPath(Api api, Operation operation) {
         List<PathTemplate.Segment> path = new ArrayList<>();
         if (api.depth() > 0) {
             for (String segment : api.basePath().substring(1).split("/", -1)) {

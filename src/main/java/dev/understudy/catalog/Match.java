@@ -1,5 +1,6 @@
 package dev.understudy.catalog;
 
+import java.util.List;
 import java.util.SortedSet;
 
 /** What the catalog says of a request. */
@@ -14,6 +15,16 @@ public sealed interface Match {
 
         /** The name of the exchange attribute. */
         public static final String ATTRIBUTE = Found.class.getName();
+
+        /** The same without what else its API has, and without its endpoints: for those who remember it for long. */
+        public Found alone() {
+            return new Found(api.with(List.of(operation.withoutEndpoints())), operation.withoutEndpoints(), id);
+        }
+
+        /** What each segment of a path must be, those of the base path first. */
+        public List<PathTemplate.Segment> segments() {
+            return Catalog.fullPath(api, operation);
+        }
     }
 
     /** No API has this path. */

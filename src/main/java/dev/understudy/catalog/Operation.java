@@ -1,6 +1,7 @@
 package dev.understudy.catalog;
 
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.FailoverPolicy;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,9 +26,23 @@ public record Operation(
 
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE");
 
+    /** The same, going nowhere. */
+    Operation withoutEndpoints() {
+        return new Operation(method, path, Optional.empty(), Optional.empty(), access, declaredIdempotent, webSocket);
+    }
+
     /** Whether asking twice does what asking once does (RFC 9110 §9.2.2, or by declaration). */
     public boolean idempotent() {
         return declaredIdempotent || IDEMPOTENT.contains(method);
+    }
+
+    /**
+     * Whether a request for it may be sent again, if its body can be (draft-ietf-httpapi-idempotency-key-header).
+     *
+     * @param keyed whether the request has an {@code Idempotency-Key}
+     */
+    public boolean repeatable(FailoverPolicy policy, boolean keyed) {
+        return idempotent() || (keyed && policy.trustIdempotencyKey());
     }
 
     /**

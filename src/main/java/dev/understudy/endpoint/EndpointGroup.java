@@ -93,12 +93,20 @@ public final class EndpointGroup {
      * @param members its own, as the document lists them
      */
     public List<Member> line(List<Member> members) {
-        return type == Type.FAILOVER || members.size() == 1 ? members : startingAt(members, nextTurn(members));
+        return takesTurns(members) ? startingAt(members, first(members, turn.getAndIncrement())) : members;
+    }
+
+    /** The same order, for somebody who only looks: the next request's stays the next request's. */
+    public List<Member> lineAhead(List<Member> members) {
+        return takesTurns(members) ? startingAt(members, first(members, turn.get())) : members;
+    }
+
+    private boolean takesTurns(List<Member> members) {
+        return type == Type.LOAD_BALANCE && members.size() > 1;
     }
 
     // Turn by turn among those that are available, so that none of them has the share of another one as well.
-    private int nextTurn(List<Member> members) {
-        int turns = turn.getAndIncrement();
+    private static int first(List<Member> members, int turns) {
         int available = (int)
                 members.stream().filter(member -> member.health().available()).count();
         if (available == 0) {

@@ -12,6 +12,9 @@ public interface EndpointHealth {
     /** Whether it is at the back of the line. */
     boolean suspended();
 
+    /** Why it is there and since when; empty: it is not. */
+    Optional<Suspended> suspension();
+
     /** An operator's order that it is not asked, not even at the back of the line; empty: there is none. */
     Optional<Hold> hold();
 

@@ -27,8 +27,25 @@ public final class RepeatBudget {
 
     /** @param nanoTime a clock such as {@link System#nanoTime} */
     public RepeatBudget(LongSupplier nanoTime) {
+        this(nanoTime, nanoTime.getAsLong());
+    }
+
+    private RepeatBudget(LongSupplier nanoTime, long start) {
         this.nanoTime = nanoTime;
-        this.start = nanoTime.getAsLong();
+        this.start = start;
+    }
+
+    /** As it stands now, for somebody who only imagines requests. */
+    public synchronized RepeatBudget copy() {
+        RepeatBudget copy = new RepeatBudget(nanoTime, start);
+        System.arraycopy(requests, 0, copy.requests, 0, SECONDS);
+        System.arraycopy(repeats, 0, copy.repeats, 0, SECONDS);
+        copy.second = second;
+        copy.requestsInWindow = requestsInWindow;
+        copy.repeatsInWindow = repeatsInWindow;
+        copy.requestsNow = requestsNow;
+        copy.repeatsNow = repeatsNow;
+        return copy;
     }
 
     /** A request sets out. */

@@ -4,9 +4,11 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.RepeatBudget;
 import dev.understudy.failover.Attempt.Answered;
 import dev.understudy.failover.Attempt.NoAnswer;
 import dev.understudy.failover.Attempt.NotSent;
+import dev.understudy.problem.Problem;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -44,21 +46,32 @@ public final class Failover {
     /** What the caller is told when no endpoint's own answer can be passed on. */
     public enum Failure {
         /** Nothing was ever sent. */
-        NOT_REACHED,
+        NOT_REACHED(Problem.NOT_REACHED),
         /** Nothing was ever sent, and operators hold every endpoint. */
-        HELD,
+        HELD(Problem.HELD_DOWN),
         /** The last one asked that was sent the request cut the connection, or sent no HTTP. */
-        NO_ANSWER,
+        NO_ANSWER(Problem.NO_ANSWER),
         /** The last one asked that was sent the request did not answer in time. */
-        TIMEOUT
+        TIMEOUT(Problem.TIMEOUT);
+
+        private final Problem problem;
+
+        Failure(Problem problem) {
+            this.problem = problem;
+        }
+
+        /** The gateway's answer. */
+        public Problem problem() {
+            return problem;
+        }
     }
 
     private static final long FIRST_PAUSE_MILLIS = 25;
     private static final long LONGEST_PAUSE_MILLIS = 250;
     private static final int NOBODY = -1;
 
-    private final EndpointGroup group;
     private final FailoverPolicy policy;
+    private final RepeatBudget budget;
     private final List<Member> line;
     private final BooleanSupplier repeatable;
     private final Deadline deadline;
@@ -79,9 +92,19 @@ public final class Failover {
      *     can be sent again. Asked when an attempt has failed, so that what is still being sent may end
      */
     public Failover(EndpointGroup group, List<Member> members, BooleanSupplier repeatable, Deadline deadline) {
-        this.group = group;
-        this.policy = group.policy();
-        this.line = group.line(members);
+        this(group.policy(), group.budget(), group.line(members), repeatable, deadline);
+    }
+
+    /** @param line the members of a group in the order of this request */
+    Failover(
+            FailoverPolicy policy,
+            RepeatBudget budget,
+            List<Member> line,
+            BooleanSupplier repeatable,
+            Deadline deadline) {
+        this.policy = policy;
+        this.budget = budget;
+        this.line = line;
         this.repeatable = repeatable;
         this.deadline = deadline;
         this.current = line.get(0);
@@ -89,7 +112,7 @@ public final class Failover {
 
     /** The endpoint to ask first, or that there is none. To be called once. */
     public Decision first() {
-        group.budget().began();
+        budget.began();
         int next = next();
         return stops(obstacle(next)) ? giveUp() : ask(next, Rule.FIRST_IN_LINE);
     }
@@ -133,7 +156,7 @@ public final class Failover {
     public void end() {
         if (!ended) {
             ended = true;
-            group.budget().ended(taken);
+            budget.ended(taken);
         }
     }
 
@@ -225,7 +248,7 @@ public final class Failover {
     }
 
     private boolean takeFromBudget() {
-        boolean taking = group.budget().take();
+        boolean taking = budget.take();
         taken += taking ? 1 : 0;
         return taking;
     }

@@ -3,6 +3,7 @@ package dev.understudy.health;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
 import dev.understudy.endpoint.HealthListener;
+import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class Level {
     private volatile long lastFault;
     private volatile boolean trial;
     private volatile long trialBegan;
+    private volatile String why = "";
     private volatile Runnable whenSuspended = () -> {};
     private volatile long changed;
     private volatile long proved;
@@ -78,6 +80,13 @@ final class Level {
 
     boolean suspended() {
         return suspended;
+    }
+
+    /** Why it is suspended and since when; empty: it is not. */
+    synchronized Optional<Suspended> suspension() {
+        return suspended
+                ? Optional.of(new Suspended(why, standing.elapsed(), notNegative(leastLeft())))
+                : Optional.empty();
     }
 
     /** Whether only a probe says that it is well again, and has said so just now. */
@@ -179,6 +188,7 @@ final class Level {
         if (excess.isPresent()) {
             standing.suspend(faults.terms());
             changed = nanoTime.getAsLong();
+            why = "after " + excess.get();
             suspended = true;
             trial = false;
         }
@@ -189,6 +199,7 @@ final class Level {
         boolean resting = standing.rest(time, faults.terms());
         if (resting) {
             changed = nanoTime.getAsLong();
+            why = "as it asked";
             suspended = true;
         }
         return resting;
@@ -209,6 +220,10 @@ final class Level {
 
     private Duration since(long then) {
         return Duration.ofNanos(nanoTime.getAsLong() - then);
+    }
+
+    private static Duration notNegative(Duration time) {
+        return time.isNegative() ? Duration.ZERO : time;
     }
 
     private static String seconds(Duration time) {

@@ -3,6 +3,7 @@ package dev.understudy.health;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
+import dev.understudy.endpoint.Suspended;
 import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +28,11 @@ record MemberHealth(Level own, Level reach, boolean patient, Holds holds, String
     @Override
     public boolean suspended() {
         return reach.suspended() || own.suspended();
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return reach.suspension().or(own::suspension);
     }
 
     @Override

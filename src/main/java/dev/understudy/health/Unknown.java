@@ -3,6 +3,7 @@ package dev.understudy.health;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
+import dev.understudy.endpoint.Suspended;
 import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,11 @@ record Unknown(Holds holds, String url) implements EndpointHealth {
     @Override
     public Optional<Hold> hold() {
         return holds.on(url);
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return Optional.empty();
     }
 
     @Override

@@ -1,8 +1,13 @@
 package dev.understudy.journal;
 
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.Catalog;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -20,6 +25,21 @@ public final class RecentRequests implements Witness {
     @Override
     public void saw(RequestRecord request) {
         ring.set((int) (count.getAndIncrement() % ring.length()), request);
+    }
+
+    /** Lets go of all that is not served any more: a large document must not be kept for the sake of one request. */
+    public void follow(Catalog catalog) {
+        Set<Api> served = Collections.newSetFromMap(new IdentityHashMap<>());
+        served.addAll(catalog.apis());
+        for (int i = 0; i < ring.length(); i++) {
+            RequestRecord request = ring.get(i);
+            if (request != null
+                    && request.found()
+                            .filter(found -> !served.contains(found.api()))
+                            .isPresent()) {
+                ring.compareAndSet(i, request, request.alone());
+            }
+        }
     }
 
     /** The last one with this id; empty: none is remembered. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param attempts in their order
  * @param status of the answer; 0: there was none
  * @param code of the gateway's own answer; empty: it is an endpoint's
+ * @param detail what the gateway's own answer says; empty: it is an endpoint's
  * @param timeLeft of the deadline of all attempts, when the last one ended; empty: there was none
  */
 public record RequestRecord(
@@ -38,12 +39,35 @@ public record RequestRecord(
         List<AttemptRecord> attempts,
         int status,
         Optional<String> code,
+        Optional<String> detail,
         Ending ending,
         Optional<Duration> timeLeft) {
 
     public RequestRecord {
         line = List.copyOf(line);
         attempts = List.copyOf(attempts);
+    }
+
+    /** The same with no more than its own operation of what was served: for those who remember it for long. */
+    RequestRecord alone() {
+        return new RequestRecord(
+                id,
+                at,
+                took,
+                method,
+                path,
+                host,
+                remote,
+                found.map(Match.Found::alone),
+                caller,
+                keyType,
+                line,
+                attempts,
+                status,
+                code,
+                detail,
+                ending,
+                timeLeft);
     }
 
     /** The method and template of its operation, such as {@code GET /menu/{id}}; empty: none was found. */

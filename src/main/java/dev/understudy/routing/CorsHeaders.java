@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -33,12 +32,9 @@ final class CorsHeaders {
         return api.cors().isPresent() && OWN.contains(header.toLowerCase(Locale.ROOT));
     }
 
-    /** Writes the head of a preflight's answer, if this request is one and the API has rules. */
-    boolean answersPreflight(ServerWebExchange exchange, Api api) {
-        if (api.cors().isEmpty() || !CorsUtils.isPreFlightRequest(exchange.getRequest())) {
-            return false;
-        }
-        Cors cors = api.cors().get();
+    /** Writes the head of a preflight's answer. @param api one that has rules */
+    void answerPreflight(ServerWebExchange exchange, Api api) {
+        Cors cors = api.cors().orElseThrow();
         exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
         HttpHeaders asked = exchange.getRequest().getHeaders();
         HttpHeaders told = exchange.getResponse().getHeaders();
@@ -47,14 +43,13 @@ final class CorsHeaders {
         Optional<List<String>> headers = allowedHeaders(cors, asked.getAccessControlRequestHeaders());
         told.add(HttpHeaders.VARY, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
         if (origin == null || !allowsMethod(cors, method) || headers.isEmpty()) {
-            return true;
+            return;
         }
         tellOrigin(told, origin, cors);
         told.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, String.join(", ", methods(cors, method)));
         if (!headers.get().isEmpty()) {
             told.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, String.join(", ", headers.get()));
         }
-        return true;
     }
 
     /** Adds what an answer to a call from another origin carries. */

@@ -13,6 +13,7 @@ import dev.understudy.journal.Phase;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Standing;
 import dev.understudy.problem.Problem;
+import dev.understudy.problem.Refused;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,8 +40,9 @@ final class Course {
     private Progress progress = new Progress();
     private Rule why = Rule.FIRST_IN_LINE;
     private long asked = began;
-    private @Nullable Problem problem;
+    private @Nullable Refused refusal;
     private @Nullable Duration timeLeft;
+    private volatile @Nullable Ending ending;
     private boolean told;
 
     Course(String id) {
@@ -86,17 +88,25 @@ final class Course {
         timeLeft = deadline.left();
     }
 
+    /** How a WebSocket ended, which is seen by whoever carries it. What is said first counts. */
+    void ends(Ending how) {
+        if (ending == null) {
+            ending = how;
+        }
+    }
+
     /** The gateway answers itself. */
-    void refused(Problem with) {
-        problem = with;
+    void refused(Refused with) {
+        refusal = with;
     }
 
     /** All of it; empty if it was told before. */
-    synchronized Optional<RequestRecord> tell(ServerWebExchange exchange, int status, Ending ending) {
+    synchronized Optional<RequestRecord> tell(ServerWebExchange exchange, int status, Ending seen) {
         if (told) {
             return Optional.empty();
         }
         told = true;
+        Ending how = ending;
         Optional<Admission> admission = Optional.ofNullable(exchange.getAttribute(Admission.ATTRIBUTE));
         InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
         String host = exchange.getRequest().getHeaders().getFirst("Host");
@@ -116,8 +126,9 @@ final class Course {
                 line,
                 attempts,
                 status,
-                Optional.ofNullable(problem).map(Problem::code),
-                ending,
+                Optional.ofNullable(refusal).map(Refused::problem).map(Problem::code),
+                Optional.ofNullable(refusal).map(Refused::detail),
+                how == null ? seen : how,
                 Optional.ofNullable(timeLeft)));
     }
 }

@@ -19,7 +19,6 @@ import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +98,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Channel caller = channel(request);
         FailoverPolicy policy = group.policy();
         Deadline deadline = new Deadline(policy.deadline(), System::nanoTime);
-        boolean idempotent = found.operation().idempotent() || hasTrustedKey(request, policy);
+        boolean idempotent = found.operation().repeatable(policy, hasIdempotencyKey(request));
         RequestBody body = new RequestBody(
                 body(exchange, caller, policy.idleTimeout()),
                 idempotent ? policy.replayLimitBytes() : -1,
@@ -109,23 +108,29 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         Failover failover = new Failover(group, registry.members(group), repeatable, deadline);
         course.begins(failover.line());
         boolean webSocket = found.operation().webSocket() && WebSockets.isHandshake(exchange);
-        BiFunction<Failover.Ask, Progress, Mono<Answer>> sending = webSocket
-                ? (ask, progress) -> webSockets.ask(exchange, group, ask, head, deadline, failover::delivered, progress)
-                : (ask, progress) -> client.ask(group, ask, head, body, deadline, progress);
+        Walk.Sending sending = webSocket
+                ? (ask, progress, upgraded) -> {
+                    Runnable accepted = () -> {
+                        upgraded.run();
+                        expose(exchange, policy, ask.member().position(), failover.attempts());
+                    };
+                    return webSockets.ask(exchange, group, ask, head, deadline, accepted, progress);
+                }
+                : (ask, progress, upgraded) -> client.ask(group, ask, head, body, deadline, progress);
         Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
         // What comes after the head of an answer is its writer's.
         return walk.answer()
-                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
                 .doOnNext(answer -> writer.take(exchange, answer, found.api(), caller, policy.idleTimeout()))
+                // After that: an endpoint that sends the id back, or is a gateway itself, has headers of these names.
+                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
                 .then()
                 .doFinally(signal -> end(failover, body, signal))
                 // Here and not as an error of the whole chain, whose every filter would be told of it.
                 .onErrorResume(Refused.class, refused -> problems.write(exchange, refused));
     }
 
-    // draft-ietf-httpapi-idempotency-key-header: one such header makes POST and PATCH safe to send again.
-    private static boolean hasTrustedKey(HttpServerRequest request, FailoverPolicy policy) {
-        String key = policy.trustIdempotencyKey() ? request.requestHeaders().get("Idempotency-Key") : null;
+    private static boolean hasIdempotencyKey(HttpServerRequest request) {
+        String key = request.requestHeaders().get("Idempotency-Key");
         return key != null && !key.isBlank();
     }
 
@@ -157,8 +162,9 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     }
 
     private static void expose(ServerWebExchange exchange, FailoverPolicy policy, int position, int attempts) {
-        if (policy.exposeHeaders()) {
+        if (policy.exposeHeaders() && !exchange.getResponse().isCommitted()) {
             HttpHeaders headers = exchange.getResponse().getHeaders();
+            headers.set("X-Request-Id", Course.of(exchange).id());
             if (position > 0) {
                 headers.set("X-Gateway-Endpoint", String.valueOf(position));
             }
@@ -203,16 +209,22 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         }
 
         private void tell(String what, Failover.Ask from, Attempt attempt, String to, Rule why) {
-            log.info(
-                    "[{}] {} {} {}: {}, {} -> {} ({})",
-                    course.id(),
-                    what,
-                    OneLine.of(found.api().name()),
-                    OneLine.of(found.api().version()),
-                    Outcome.text(attempt),
-                    from.member().endpoint(),
-                    to,
-                    why.name().toLowerCase(Locale.ROOT));
+            log.atInfo()
+                    .addKeyValue("request", course.id())
+                    .addKeyValue("api", OneLine.of(found.api().name()))
+                    .addKeyValue("from", from.member().position())
+                    .addKeyValue("reason", Outcome.text(attempt))
+                    .addKeyValue("rule", why)
+                    .log(
+                            "[{}] {} {} {}: {}, {} -> {} ({})",
+                            course.id(),
+                            what,
+                            OneLine.of(found.api().name()),
+                            OneLine.of(found.api().version()),
+                            Outcome.text(attempt),
+                            from.member().endpoint(),
+                            to,
+                            why.name().toLowerCase(Locale.ROOT));
         }
     }
 }

@@ -1,9 +1,9 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.Api;
-import dev.understudy.catalog.InvalidPath;
+import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
-import dev.understudy.catalog.RequestPath;
+import dev.understudy.catalog.Reception;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +13,11 @@ import java.util.TreeSet;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -59,42 +59,52 @@ final class OperationWebFilter implements WebFilter, Ordered {
         if (!listeners.isTraffic(exchange)) {
             return chain.filter(exchange);
         }
-        String path = request.getURI().getRawPath();
-        if (isOwn(request)) {
-            return path.equals("/health") ? health(exchange) : ready(exchange);
-        }
-        try {
-            return find(exchange, chain, RequestPath.parse(path));
-        } catch (InvalidPath e) {
-            return refuse(Problem.BAD_REQUEST, e.getMessage() == null ? "" : e.getMessage(), Map.of());
-        }
+        LiveRoutes.Live live = routes.live();
+        return follow(exchange, chain, live, receive(request, live.catalog()));
     }
 
-    private Mono<Void> find(ServerWebExchange exchange, WebFilterChain chain, RequestPath path) {
-        ServerHttpRequest request = exchange.getRequest();
-        LiveRoutes.Live live = routes.live();
+    private static Reception receive(ServerHttpRequest request, Catalog catalog) {
         String host = request.getHeaders().getFirst("Host");
-        Match match = live.catalog()
-                .find(host == null ? "" : host, request.getMethod().name(), path);
-        if (match instanceof Match.Found found) {
-            if (found.api().blocked()) {
-                return blocked(exchange, found.api());
-            }
-            if (cors.answersPreflight(exchange, found.api())) {
-                return exchange.getResponse().setComplete();
-            }
-            cors.addTo(exchange, found.api());
-            exchange.getAttributes().put(Match.Found.ATTRIBUTE, found);
-            exchange.getAttributes().put(LiveRoutes.ROUTE, live.route(found.id()));
-            return chain.filter(exchange);
+        return Reception.of(
+                catalog,
+                host == null ? "" : host,
+                request.getMethod().name(),
+                request.getURI().getRawPath(),
+                CorsUtils.isPreFlightRequest(request));
+    }
+
+    private Mono<Void> follow(
+            ServerWebExchange exchange, WebFilterChain chain, LiveRoutes.Live live, Reception reception) {
+        if (reception instanceof Reception.Accepted accepted) {
+            return accept(exchange, chain, live, accepted.found());
         }
-        if (match instanceof Match.NoMethod noMethod) {
-            if (noMethod.api().blocked()) {
-                return blocked(exchange, noMethod.api());
-            }
-            return otherMethod(exchange, noMethod.api(), noMethod.allowed());
+        if (reception instanceof Reception.OfGateway) {
+            return exchange.getRequest().getURI().getRawPath().equals("/health") ? health(exchange) : ready(exchange);
         }
-        return refuse(Problem.NO_PATH, Problem.NO_PATH.description(), Map.of());
+        if (reception instanceof Reception.Unfit unfit) {
+            return refuse(Problem.BAD_REQUEST, unfit.why(), Map.of());
+        }
+        if (reception instanceof Reception.Blocked blocked) {
+            return blocked(exchange, blocked.api());
+        }
+        if (reception instanceof Reception.Preflight preflight) {
+            cors.answerPreflight(exchange, preflight.api());
+            return exchange.getResponse().setComplete();
+        }
+        if (reception instanceof Reception.Options options) {
+            return options(exchange, options);
+        }
+        return reception instanceof Reception.OtherMethod other
+                ? otherMethod(exchange, other)
+                : refuse(Problem.NO_PATH, Problem.NO_PATH.description(), Map.of());
+    }
+
+    private Mono<Void> accept(
+            ServerWebExchange exchange, WebFilterChain chain, LiveRoutes.Live live, Match.Found found) {
+        cors.addTo(exchange, found.api());
+        exchange.getAttributes().put(Match.Found.ATTRIBUTE, found);
+        exchange.getAttributes().put(LiveRoutes.ROUTE, live.route(found.id()));
+        return chain.filter(exchange);
     }
 
     // Before any token is asked, and preflights too: nobody gets any further.
@@ -103,16 +113,15 @@ final class OperationWebFilter implements WebFilter, Ordered {
         return refuse(Problem.API_BLOCKED, Problem.API_BLOCKED.description(), Map.of());
     }
 
-    private Mono<Void> otherMethod(ServerWebExchange exchange, Api api, SortedSet<String> declared) {
-        if (!exchange.getRequest().getMethod().equals(HttpMethod.OPTIONS)) {
-            cors.addTo(exchange, api);
-            return refuse(Problem.NO_METHOD, Problem.NO_METHOD.description(), Map.of("Allow", allow(declared)));
-        }
-        if (!cors.answersPreflight(exchange, api)) {
-            exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
-            exchange.getResponse().getHeaders().set("Allow", allow(declared));
-            cors.addTo(exchange, api);
-        }
+    private Mono<Void> otherMethod(ServerWebExchange exchange, Reception.OtherMethod other) {
+        cors.addTo(exchange, other.api());
+        return refuse(Problem.NO_METHOD, Problem.NO_METHOD.description(), Map.of("Allow", allow(other.declared())));
+    }
+
+    private Mono<Void> options(ServerWebExchange exchange, Reception.Options options) {
+        exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
+        exchange.getResponse().getHeaders().set("Allow", allow(options.declared()));
+        cors.addTo(exchange, options.api());
         return exchange.getResponse().setComplete();
     }
 
@@ -125,10 +134,8 @@ final class OperationWebFilter implements WebFilter, Ordered {
 
     /** Whether it asks for the state of the gateway itself. */
     static boolean isOwn(ServerHttpRequest request) {
-        String path = request.getURI().getRawPath();
-        HttpMethod method = request.getMethod();
-        return (path.equals("/health") || path.equals("/ready"))
-                && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD));
+        return Reception.isOfGateway(
+                request.getMethod().name(), request.getURI().getRawPath());
     }
 
     private static Mono<Void> health(ServerWebExchange exchange) {

@@ -67,7 +67,7 @@ final class ProblemHandler implements WebExceptionHandler, Ordered {
     Mono<Void> write(ServerWebExchange exchange, Refused refused) {
         Problem problem = refused.problem();
         if (exchange.getAttribute(Course.ATTRIBUTE) instanceof Course course) {
-            course.refused(problem);
+            course.refused(refused);
         }
         byte[] body = body(exchange.getRequest().getURI().getRawPath(), refused);
         ServerHttpResponse response = exchange.getResponse();

@@ -118,7 +118,7 @@ final class Rehearsal implements SmartLifecycle {
         return new Walk(
                         failover,
                         body,
-                        (ask, progress) -> client.ask(group, ask, head, body, deadline, progress),
+                        (ask, progress, upgraded) -> client.ask(group, ask, head, body, deadline, progress),
                         new Unheard())
                 .answer()
                 .flatMapMany(Answer::body)

@@ -108,6 +108,11 @@ class RoutingConfiguration {
     }
 
     @Bean
+    ApplicationListener<PayloadApplicationEvent<CatalogChanged>> recentRequestsFollowTheCatalog(RecentRequests recent) {
+        return ApplicationListener.forPayload(changed -> recent.follow(changed.catalog()));
+    }
+
+    @Bean
     InFlightFilter inFlightFilter(Listeners listeners, UnderstudyProperties properties) {
         return new InFlightFilter(listeners, properties.limits().maxInFlight());
     }
@@ -139,9 +144,15 @@ class RoutingConfiguration {
     }
 
     @Bean
+    WebSockets webSockets(EndpointClient client) {
+        return new WebSockets(client);
+    }
+
+    @Bean
     FailoverGatewayFilterFactory failoverGatewayFilterFactory(
             HealthRegistry registry,
             EndpointClient client,
+            WebSockets webSockets,
             AnswerWriter writer,
             ProblemHandler problems,
             UnderstudyProperties properties) {
@@ -149,7 +160,7 @@ class RoutingConfiguration {
         ReplayMemory memory =
                 new ReplayMemory(properties.failover().replayMemory().toBytes());
         return new FailoverGatewayFilterFactory(
-                new FailoverFilter(registry, client, new WebSockets(client), writer, forwarding, memory, problems));
+                new FailoverFilter(registry, client, webSockets, writer, forwarding, memory, problems));
     }
 
     @Bean

@@ -42,6 +42,7 @@ final class Transmission {
     private final Deadline deadline;
     private final Progress progress;
     private final Sinks.One<Answer> failure = Sinks.one();
+    private volatile @Nullable HandshakeAnswer handshakeAnswer;
     private final Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> responseLimit;
     private volatile @Nullable ScheduledFuture<?> deadlineLook;
@@ -79,6 +80,17 @@ final class Transmission {
     @Nullable
     SocketAddress address() {
         return address;
+    }
+
+    /** What keeps the answer to a handshake; null: there was none. */
+    @Nullable
+    HandshakeAnswer handshakeAnswer() {
+        return handshakeAnswer;
+    }
+
+    /** A handshake goes out. */
+    void shakesHands(HandshakeAnswer answer) {
+        handshakeAnswer = answer;
     }
 
     void connected(Channel channel) {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
 
 /**
  * Watches what leaves on a connection to an endpoint, so that "not sent" is a fact and not a guess, and lets only final
@@ -106,6 +107,11 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         ChannelPromise watched = promise.unvoid();
         if (message instanceof HttpRequest request) {
             upgrade = request.headers().contains(HttpHeaderNames.UPGRADE);
+            if (upgrade) {
+                HandshakeAnswer answer = new HandshakeAnswer();
+                transmission.shakesHands(answer);
+                context.pipeline().addAfter(NettyPipeline.HttpCodec, HandshakeAnswer.NAME, answer);
+            }
             transmission.writing();
             surplus.await();
             watched.addListener(done -> transmission.headWritten(done.isSuccess()));

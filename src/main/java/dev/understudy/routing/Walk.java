@@ -8,7 +8,6 @@ import dev.understudy.problem.Refused;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,9 +32,22 @@ final class Walk {
         void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why);
     }
 
+    /** Asks one endpoint. */
+    interface Sending {
+
+        /**
+         * @param progress is told how far it comes
+         * @param upgraded to be called where the endpoint accepts a WebSocket, which is its answer
+         * @return fails with {@link AttemptFailed} where no answer came; empty when a WebSocket has ended
+         */
+        Mono<Answer> send(Failover.Ask ask, Progress progress, Runnable upgraded);
+    }
+
     /** Mostly nobody is left to read it. */
     private static final Refused BROKEN_REQUEST =
             new Refused(Problem.BAD_REQUEST, "The request's body broke off.", Map.of("Connection", "close"));
+
+    private static final int SWITCHING_PROTOCOLS = 101;
 
     /** What came of asking, with the answer where there is one. */
     private record Step(Attempt attempt, Optional<Answer> answer) {
@@ -52,16 +64,11 @@ final class Walk {
 
     private final Failover failover;
     private final RequestBody body;
-    private final BiFunction<Failover.Ask, Progress, Mono<Answer>> sending;
+    private final Sending sending;
     private final Listener listener;
     private volatile int position;
 
-    /** @param sending asks one endpoint; fails with {@link AttemptFailed} */
-    Walk(
-            Failover failover,
-            RequestBody body,
-            BiFunction<Failover.Ask, Progress, Mono<Answer>> sending,
-            Listener listener) {
+    Walk(Failover failover, RequestBody body, Sending sending, Listener listener) {
         this.failover = failover;
         this.body = body;
         this.sending = sending;
@@ -83,12 +90,14 @@ final class Walk {
             return ask(first);
         }
         listener.asksNobody(failover.rule());
-        return Mono.error(new Refused(problem(((Failover.GiveUp) decision).failure())));
+        return Mono.error(new Refused(((Failover.GiveUp) decision).failure().problem()));
     }
 
     private Mono<Answer> ask(Failover.Ask ask) {
         position = ask.member().position();
-        return after(ask.pause(), Mono.defer(() -> sending.apply(ask, listener.asks(ask, failover.rule()))))
+        return after(
+                        ask.pause(),
+                        Mono.defer(() -> sending.send(ask, listener.asks(ask, failover.rule()), () -> upgraded(ask))))
                 .map(Step::answered)
                 .onErrorResume(AttemptFailed.class, failed -> unanswered(ask, failed))
                 .flatMap(step -> follow(ask, step));
@@ -109,6 +118,14 @@ final class Walk {
         return Mono.just(Step.failed(failed));
     }
 
+    // There is nothing to be passed on, and nothing more to be decided: the session is carried where it was accepted.
+    private void upgraded(Failover.Ask asked) {
+        Attempt accepted = new Attempt.Answered(SWITCHING_PROTOCOLS, Optional.empty());
+        Failover.Decision decision = failover.after(accepted);
+        listener.came(asked, accepted, decision, failover.rule());
+        failover.delivered();
+    }
+
     private Mono<Answer> follow(Failover.Ask asked, Step step) {
         Failover.Decision decision = failover.after(step.attempt());
         listener.came(asked, step.attempt(), decision, failover.rule());
@@ -117,7 +134,7 @@ final class Walk {
             return ask(next);
         }
         if (decision instanceof Failover.GiveUp giveUp) {
-            return Mono.error(new Refused(problem(giveUp.failure())));
+            return Mono.error(new Refused(giveUp.failure().problem()));
         }
         body.keepNoMore();
         // The rest of the body may still be on its way to the endpoint whose answer is passed on.
@@ -125,14 +142,5 @@ final class Walk {
                 .orElseThrow()
                 .reporting(failover::delivered, failover::brokeOff)
                 .ending(body::end));
-    }
-
-    private static Problem problem(Failover.Failure failure) {
-        return switch (failure) {
-            case NOT_REACHED -> Problem.NOT_REACHED;
-            case HELD -> Problem.HELD_DOWN;
-            case NO_ANSWER -> Problem.NO_ANSWER;
-            case TIMEOUT -> Problem.TIMEOUT;
-        };
     }
 }

@@ -5,18 +5,26 @@ import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
+import dev.understudy.journal.Ending;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -37,9 +45,14 @@ import reactor.netty.http.server.WebsocketServerSpec;
 
 /**
  * Carries a WebSocket between a caller and an endpoint. The caller is upgraded when the endpoint has accepted, and not
- * before: until then there is another endpoint to ask.
+ * before: until then there is another endpoint to ask. When the gateway is about to end, both sides are told so.
  */
-final class WebSockets {
+final class WebSockets implements SmartLifecycle {
+
+    // When the drain is over, and before the listeners wait for what is in flight.
+    private static final int PHASE = DEFAULT_PHASE - 512;
+
+    private static final Duration PARTING = Duration.ofSeconds(1);
 
     private static final int FRAME_BYTES = 1 << 20;
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
@@ -56,7 +69,19 @@ final class WebSockets {
             "content-length",
             "transfer-encoding");
 
+    /** One that is open. */
+    private record Session(WebSocketSession caller, WebSocketSession endpoint) {
+
+        Mono<Void> goAway() {
+            return Mono.whenDelayError(caller.close(CloseStatus.GOING_AWAY), endpoint.close(CloseStatus.GOING_AWAY))
+                    .timeout(PARTING)
+                    .onErrorComplete();
+        }
+    }
+
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final EndpointClient client;
+    private volatile boolean running;
     private final WebSocketService callers = new HandshakeWebSocketService(new ReactorNettyRequestUpgradeStrategy(() ->
             WebsocketServerSpec.builder().maxFramePayloadLength(FRAME_BYTES).handlePing(true)));
 
@@ -111,7 +136,9 @@ final class WebSockets {
                     .flatMap(http -> webSocketClient(http)
                             .execute(url, headers(head), handler(exchange, accepted, transmission, accepts)))
                     .then(Mono.<Answer>empty())
-                    .onErrorResume(WebSocketClientHandshakeException.class, WebSockets::refused);
+                    .onErrorResume(
+                            WebSocketClientHandshakeException.class,
+                            error -> refused(error, transmission.handshakeAnswer()));
             return Mono.firstWithSignal(session, transmission.failure())
                     .contextWrite(context -> context.put(Progress.class, progress))
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
@@ -155,6 +182,7 @@ final class WebSockets {
                 exchange.getResponse().getHeaders().addAll(name, values);
             }
         });
+        exchange.getResponse().setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
         String protocol = endpoint.getHandshakeInfo().getSubProtocol();
         Sinks.Empty<Void> ended = Sinks.empty();
         WebSocketHandler session = new WebSocketHandler() {
@@ -165,7 +193,7 @@ final class WebSockets {
 
             @Override
             public Mono<Void> handle(WebSocketSession caller) {
-                return Mono.firstWithSignal(carry(caller, endpoint), carry(endpoint, caller))
+                return carry(new Session(caller, endpoint), Course.of(exchange))
                         .doFinally(signal -> ended.tryEmitEmpty());
             }
         };
@@ -182,19 +210,38 @@ final class WebSockets {
                         .build();
     }
 
+    private Mono<Void> carry(Session session, Course course) {
+        open.add(session);
+        if (!running) {
+            return session.goAway().doFinally(signal -> open.remove(session));
+        }
+        Mono<Void> ofCaller = carry(
+                session.caller(), session.endpoint(), CloseStatus.GOING_AWAY, () -> course.ends(Ending.CALLER_LEFT));
+        Mono<Void> ofEndpoint = carry(
+                session.endpoint(), session.caller(), CloseStatus.SERVER_ERROR, () -> course.ends(Ending.BROKEN_OFF));
+        return Mono.firstWithSignal(ofCaller, ofEndpoint).doFinally(signal -> open.remove(session));
+    }
+
     /**
      * Carries messages one way until that side ends, then closes the other with the same status. Each message is sent by
      * itself: one stream of all would be cancelled when the other side ends, and this one be closed without the status. That
      * the other side takes no more is not the end; why it does not is told by what comes the other way.
+     *
+     * @param ifBroken what the other side is told where this one ended without a word
      */
-    private static Mono<Void> carry(WebSocketSession from, WebSocketSession to) {
+    private static Mono<Void> carry(WebSocketSession from, WebSocketSession to, CloseStatus ifBroken, Runnable broken) {
         return from.receive()
                 .doOnNext(WebSocketMessage::retain)
                 .concatMap(message -> send(message, to), 1)
                 .doOnDiscard(WebSocketMessage.class, message -> DataBufferUtils.release(message.getPayload()))
                 .onErrorComplete()
-                .then(from.closeStatus().defaultIfEmpty(CloseStatus.GOING_AWAY))
-                .flatMap(status -> to.close(sendable(status)));
+                .then(from.closeStatus().defaultIfEmpty(CloseStatus.NO_CLOSE_FRAME))
+                .doOnNext(status -> {
+                    if (status.getCode() == CloseStatus.NO_CLOSE_FRAME.getCode()) {
+                        broken.run();
+                    }
+                })
+                .flatMap(status -> to.close(sendable(status, ifBroken)));
     }
 
     private static Mono<Void> send(WebSocketMessage message, WebSocketSession to) {
@@ -203,10 +250,14 @@ final class WebSockets {
                 .doFinally(signal -> DataBufferUtils.release(message.getPayload()));
     }
 
-    // Codes that stand for the lack of one must not be sent (RFC 6455 §7.4.1).
-    private static CloseStatus sendable(CloseStatus status) {
-        boolean reserved = status.getCode() == 1004 || status.getCode() == 1005 || status.getCode() == 1006;
-        return reserved || status.getCode() == 1015 ? CloseStatus.GOING_AWAY : status;
+    // Codes that stand for the lack of one must not be sent (RFC 6455 §7.4.1). A side that closed without any has ended
+    // well.
+    private static CloseStatus sendable(CloseStatus status, CloseStatus ifBroken) {
+        return switch (status.getCode()) {
+            case 1005 -> CloseStatus.NORMAL;
+            case 1004, 1006, 1015 -> ifBroken;
+            default -> status;
+        };
     }
 
     private static HttpHeaders headers(RequestHead head) {
@@ -219,13 +270,49 @@ final class WebSockets {
         return headers;
     }
 
-    private static Mono<Answer> refused(WebSocketClientHandshakeException error) {
+    private static Mono<Answer> refused(WebSocketClientHandshakeException error, @Nullable HandshakeAnswer answer) {
         HttpResponse response = error.response();
-        if (response == null) {
+        if (response == null || answer == null) {
+            return Mono.error(new IOException("The connection ended before the handshake was answered", error));
+        }
+        if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
             return Mono.error(error);
         }
         io.netty.handler.codec.http.HttpHeaders headers = response.headers().copy();
         OF_ONE_HANDSHAKE.forEach(headers::remove);
-        return Mono.just(new Answer(response.status().code(), headers, Flux.empty(), Disposables.disposed()));
+        if (answer.length() >= 0) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.length());
+        }
+        return Mono.just(new Answer(response.status().code(), headers, answer.body(), Disposables.disposed()));
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+    }
+
+    /** Tells both sides of each session that the gateway goes away (RFC 6455 §7.4.1). */
+    @Override
+    public void stop(Runnable callback) {
+        running = false;
+        Flux.fromIterable(open)
+                .flatMap(Session::goAway)
+                .doFinally(signal -> callback.run())
+                .subscribe();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,8 @@ final class IssuerKeys implements KeySource {
     private final Semaphore waiting = new Semaphore(WAITING_AT_MOST);
     private final Disposable.Swap next = Disposables.swap();
     private volatile KeySet current = KeySet.UNKNOWN;
+    private final LongAdder fetched = new LongAdder();
+    private final LongAdder failed = new LongAdder();
     private volatile boolean failing;
 
     /**
@@ -65,6 +68,21 @@ final class IssuerKeys implements KeySource {
 
     void stop() {
         next.dispose();
+    }
+
+    /** Whose they are. */
+    String issuer() {
+        return issuer;
+    }
+
+    /** How often they were fetched. */
+    long fetched() {
+        return fetched.sum();
+    }
+
+    /** How often they could not be fetched. */
+    long failed() {
+        return failed.sum();
     }
 
     /** Ends once the issuer was asked, whatever came of it. */
@@ -120,6 +138,7 @@ final class IssuerKeys implements KeySource {
     }
 
     private void take(KeySet keys) {
+        fetched.increment();
         current = keys;
         if (failing) {
             log.info("The keys of issuer {} are there again", issuer);
@@ -128,6 +147,7 @@ final class IssuerKeys implements KeySource {
     }
 
     private void keep(Throwable failure) {
+        failed.increment();
         if (!failing) {
             log.warn("The keys of issuer {} could not be fetched: {}", issuer, failure.getMessage());
         }

@@ -1,7 +1,9 @@
 package dev.understudy.security;
 
+import dev.understudy.catalog.TokenIssuers;
 import dev.understudy.settings.UnderstudyProperties;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** All issuers, by name. */
-final class Issuers implements AutoCloseable {
+final class Issuers implements TokenIssuers, AutoCloseable {
 
     /** Longest time for which the start of the gateway waits for its issuers. */
     static final Duration PATIENCE_AT_START = PublishedKeys.TIMEOUT.plusMillis(500);
@@ -45,6 +47,15 @@ final class Issuers implements AutoCloseable {
         return Optional.ofNullable(issuers.get(name));
     }
 
+    @Override
+    public List<TokenIssuer> all() {
+        return issuers.values().stream()
+                .map(issuer -> new TokenIssuer(
+                        issuer.name(), issuer.audiences(), issuer.keys().current() != KeySet.UNKNOWN))
+                .sorted(Comparator.comparing(TokenIssuer::name))
+                .toList();
+    }
+
     void start() {
         published().forEach(IssuerKeys::start);
     }
@@ -59,7 +70,8 @@ final class Issuers implements AutoCloseable {
         published().forEach(IssuerKeys::stop);
     }
 
-    private List<IssuerKeys> published() {
+    /** The keys that are fetched. */
+    List<IssuerKeys> published() {
         return issuers.values().stream()
                 .map(Issuer::keys)
                 .filter(IssuerKeys.class::isInstance)

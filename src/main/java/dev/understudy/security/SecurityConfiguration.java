@@ -38,6 +38,11 @@ class SecurityConfiguration {
         return Issuers.of(properties.security());
     }
 
+    @Bean
+    KeyMeters keyMeters(Issuers issuers) {
+        return new KeyMeters(issuers);
+    }
+
     /** The gateway is ready once every issuer was asked; one that is away does not hold it back. */
     @Bean
     ApplicationRunner issuersAsked(Issuers issuers) {

@@ -106,7 +106,7 @@ public record UnderstudyProperties(
      * @param suspendAtRate failures in percent, of 20 or more calls of the last 10 s, that suspend it as well; 1 to 100
      * @param suspendFor least time for which an endpoint is suspended
      * @param suspendAtMost what suspend-for may grow to for an endpoint that fails again soon after it was let back
-     * @param exposeHeaders whether responses tell the endpoint's position and the number of attempts
+     * @param exposeHeaders whether responses tell the endpoint's position, the number of attempts and the request's id
      */
     public record Failover(
             @YieldingDefault(CONNECT_TIMEOUT) @Nullable Duration connectTimeout,

@@ -2,13 +2,24 @@ package dev.understudy.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.catalog.Access;
+import dev.understudy.catalog.Api;
+import dev.understudy.catalog.Catalog;
+import dev.understudy.catalog.Match;
+import dev.understudy.catalog.Operation;
+import dev.understudy.catalog.PathTemplate;
+import dev.understudy.catalog.RequestPath;
+import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.journal.Event.Kind;
+import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JournalTests {
@@ -33,6 +44,30 @@ class JournalTests {
         recent.saw(later);
 
         assertThat(recent.find("same").orElseThrow()).isSameAs(later);
+    }
+
+    @Test
+    void aRequestThatIsRememberedKeepsNothingOfWhatIsNotServedAnyMoreButItsOperation() {
+        EndpointGroup group = new EndpointGroup(
+                "g",
+                List.of(Endpoint.parse("http://one.example")),
+                EndpointGroup.Type.FAILOVER,
+                Policies.policy().build(),
+                Optional.empty());
+        Catalog catalog = Catalog.of(List.of(api(operation("/a", group), operation("/b", group))));
+        Match.Found found = (Match.Found) catalog.find("h", "GET", RequestPath.parse("/x/a"));
+        RecentRequests recent = new RecentRequests(3);
+        recent.saw(request("r", Optional.of(found)));
+
+        recent.follow(catalog);
+        assertThat(recent.find("r").orElseThrow().found().orElseThrow()).isSameAs(found);
+
+        recent.follow(Catalog.of(List.of()));
+        Match.Found left = recent.find("r").orElseThrow().found().orElseThrow();
+        assertThat(left.api().operations()).containsExactly(left.operation());
+        assertThat(left.operation().production()).isEmpty();
+        assertThat(left.segments()).isEqualTo(found.segments());
+        assertThat(recent.find("r").orElseThrow().operation()).contains("GET /a");
     }
 
     @Test
@@ -71,7 +106,20 @@ class JournalTests {
         assertThat(events.after(0).get(0).facts()).containsEntry("name", "c?d");
     }
 
+    private static Operation operation(String path, EndpointGroup group) {
+        return new Operation(
+                "GET", PathTemplate.parse(path), Optional.of(group), Optional.empty(), new Access.Open(), false, false);
+    }
+
+    private static Api api(Operation... operations) {
+        return new Api("X", "1", "/x", Set.of(), "Authorization", Optional.empty(), List.of(operations), false);
+    }
+
     private static RequestRecord request(String id) {
+        return request(id, Optional.empty());
+    }
+
+    private static RequestRecord request(String id, Optional<Match.Found> found) {
         return new RequestRecord(
                 id,
                 Instant.now(),
@@ -80,12 +128,13 @@ class JournalTests {
                 "/",
                 "h",
                 "127.0.0.1",
-                Optional.empty(),
+                found,
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 List.of(),
                 200,
+                Optional.empty(),
                 Optional.empty(),
                 Ending.WHOLE,
                 Optional.empty());

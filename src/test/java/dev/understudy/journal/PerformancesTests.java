@@ -154,6 +154,7 @@ class PerformancesTests {
                 List.of(attempts),
                 200,
                 Optional.empty(),
+                Optional.empty(),
                 ending,
                 Optional.empty()));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** What Prometheus gets of requests over real sockets. */
 class MetersTests {
 
-    private static final int PATHS = Integer.getInteger("understudy.paths", 2_000);
+    private static final int PATHS = Integer.getInteger("paths", 2_000);
 
     private RawEndpoint well;
     private RawEndpoint first;

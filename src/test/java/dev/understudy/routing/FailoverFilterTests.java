@@ -350,6 +350,25 @@ class FailoverFilterTests {
     }
 
     @Test
+    void whoMayKnowIsToldTheIdAndTheEndpointAndNotThoseOfTheEndpointItself() throws IOException {
+        RawEndpoint gatewayItself = opened(RawEndpoint.doing((request, connection) -> connection.send(
+                "HTTP/1.1 200 OK\r\nX-Request-Id: its-own\r\nX-Gateway-Endpoint: 7\r\nContent-Length: 0\r\n\r\n")));
+        String api = GATEWAY.things(Policies.policy().exposeHeaders().build(), dead(), gatewayItself.url());
+
+        RawMessage answer = call("GET " + api + "/thing", "");
+
+        assertThat(answer.all("X-Request-Id"))
+                .containsExactly(
+                        gatewayItself.onlyRequest().header("X-Request-Id").orElseThrow());
+        assertThat(answer.all("X-Gateway-Endpoint")).containsExactly("2");
+        assertThat(answer.all("X-Gateway-Attempts")).containsExactly("2");
+        RawMessage unreached =
+                call("GET " + GATEWAY.things(Policies.policy().exposeHeaders().build(), dead()) + "/thing", "");
+        assertThat(unreached.status()).isEqualTo(503);
+        assertThat(unreached.header("X-Request-Id")).isPresent();
+    }
+
+    @Test
     void whoExpectsToBeToldToGoOnIsToldWhenAConnectionStands() throws IOException {
         RawEndpoint second = opened(RawEndpoint.answering(200, "second"));
         try (RawCaller caller = new RawCaller(GATEWAY.port())) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  */
 public record GeneratedPart(Path document, Class<?> test) {
 
-    private static final String WRITE = "understudy.docs.write";
+    private static final String WRITE = "docs.write";
     private static final String BEGIN = "<!-- made from the code: begin -->\n";
     private static final String END = "<!-- made from the code: end -->\n";
 

@@ -4,6 +4,7 @@ import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.Suspended;
 import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,13 @@ public final class KnownHealth implements EndpointHealth {
     public Optional<Hold> hold() {
         return held
                 ? Optional.of(new Hold("", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", ""))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return suspended
+                ? Optional.of(new Suspended("as a test says", Duration.ZERO, Duration.ZERO))
                 : Optional.empty();
     }
 

@@ -1,0 +1,68 @@
+package dev.understudy.failover;
+
+import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Hold;
+import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.Vitals;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What is known of an endpoint, for a request that is only imagined: nothing is learned of it. */
+record Untold(EndpointHealth known) implements EndpointHealth {
+
+    static Member of(Member member) {
+        return new Member(member.position(), member.endpoint(), new Untold(member.health()));
+    }
+
+    @Override
+    public boolean suspended() {
+        return known.suspended();
+    }
+
+    @Override
+    public Optional<Suspended> suspension() {
+        return known.suspension();
+    }
+
+    @Override
+    public boolean onTrial() {
+        return known.onTrial();
+    }
+
+    @Override
+    public boolean failedRecently() {
+        return known.failedRecently();
+    }
+
+    @Override
+    public void succeeded() {}
+
+    @Override
+    public void unreachable() {}
+
+    @Override
+    public void connectTimedOut() {}
+
+    @Override
+    public void failed() {}
+
+    @Override
+    public void failedAndRests(Duration time) {}
+
+    @Override
+    public Optional<Hold> hold() {
+        return known.hold();
+    }
+
+    @Override
+    public void came() {}
+
+    @Override
+    public void left() {}
+
+    @Override
+    public Vitals vitals() {
+        return known.vitals();
+    }
+}
