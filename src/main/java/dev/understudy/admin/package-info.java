@@ -1,6 +1,6 @@
 /** The admin listener: who may sign in there, and what it serves. */
 @NullMarked
-@Room(mayImport = {"catalog", "definitions", "openapi", "problem", "settings", "store"})
+@Room(mayImport = {"catalog", "definitions", "endpoint", "openapi", "problem", "settings", "store"})
 package dev.understudy.admin;
 
 import dev.understudy.Room;

@@ -316,6 +316,7 @@ class DirectoryStoreTests {
                 "HTTP",
                 "/pets/1.0.0",
                 Digest.sha256(content(content)),
+                Format.ZIP,
                 Instant.parse("2026-11-28T12:00:00.123456Z"),
                 "anna");
     }
