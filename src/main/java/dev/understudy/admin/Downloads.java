@@ -1,5 +1,6 @@
 package dev.understudy.admin;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -7,9 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.ReactiveHttpOutputMessage;
 import org.springframework.web.reactive.function.BodyInserter;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -18,6 +21,7 @@ final class Downloads {
 
     static final int MOST_AT_ONCE = 3;
 
+    private static final int PIECE = 64 << 10;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
@@ -57,11 +61,17 @@ final class Downloads {
 
         BodyInserter<Void, ReactiveHttpOutputMessage> body(byte[] bytes) {
             return (message, context) -> {
-                Mono<DataBuffer> body =
-                        Mono.fromSupplier(() -> message.bufferFactory().wrap(bytes));
+                Flux<DataBuffer> pieces = pieces(bytes, message.bufferFactory());
                 message.getHeaders().setContentLength(bytes.length);
-                return message.writeWith(body).timeout(PATIENCE).doFinally(end -> leave());
+                return message.writeWith(pieces).timeout(PATIENCE).doFinally(end -> leave());
             };
+        }
+
+        // As one piece it would all be handed over to the connection at once, however slow that is.
+        private static Flux<DataBuffer> pieces(byte[] bytes, DataBufferFactory buffers) {
+            return Flux.range(0, (bytes.length + PIECE - 1) / PIECE)
+                    .map(i -> ByteBuffer.wrap(bytes, i * PIECE, Math.min(PIECE, bytes.length - i * PIECE)))
+                    .map(buffers::wrap);
         }
 
         void leave() {

@@ -104,16 +104,13 @@ final class ApiEditor {
         Optional<StoredApi> before = deployer.stored().withId(what.id());
         StoredApi after = after(before, project, what);
         Map<String, Reading.Accepted> readings = Deployer.readings(after, accepted);
-        if (before.isPresent() && isAlready(before.get(), after)) {
-            return new Applied(
-                    before.get(),
-                    Applied.Result.UNCHANGED,
-                    changes(before, readings, before.get()),
-                    accepted.warnings());
+        Changes changes = changes(before, readings, after);
+        if (before.isPresent() && isAlready(before.get(), after) && changes.none()) {
+            return new Applied(before.get(), Applied.Result.UNCHANGED, changes, accepted.warnings());
         }
         Applied.Result result =
                 before.filter(ApiEditor::isDeployed).isPresent() ? Applied.Result.REPLACED : Applied.Result.CREATED;
-        Applied applied = new Applied(after, result, changes(before, readings, after), accepted.warnings());
+        Applied applied = new Applied(after, result, changes, accepted.warnings());
         if (what.dryRun()) {
             return served.clash(readings, Deployer.gone(before, after))
                     .<Outcome>map(Outcome.Clashes::new)
@@ -131,7 +128,8 @@ final class ApiEditor {
                 .orElseGet(() -> Deployer.fresh(what.id(), revision, placements));
     }
 
-    /** Whether it is kept with the same content in the same places, and served there. */
+    // That it is also read as before is for the changes to say: a secret that it names may be another one now.
+    /** Whether it is kept with the same content in the same places. */
     private boolean isAlready(StoredApi before, StoredApi after) {
         Revision kept = before.latest();
         List<Placement> same = after.placements().stream()
@@ -139,8 +137,7 @@ final class ApiEditor {
                 .toList();
         return kept.archive().equals(after.latest().archive())
                 && kept.format() == after.latest().format()
-                && before.placements().equals(same)
-                && served(before).size() == same.size();
+                && before.placements().equals(same);
     }
 
     private Changes changes(Optional<StoredApi> before, Map<String, Reading.Accepted> readings, StoredApi after) {

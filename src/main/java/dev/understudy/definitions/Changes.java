@@ -68,6 +68,11 @@ public record Changes(
             new Aspect("cors", served -> served.api().cors()),
             new Aspect("blocked", served -> served.api().blocked()));
 
+    /** Whether it is served as before. */
+    boolean none() {
+        return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+    }
+
     /** @param before what is served of the API on each virtual host, @param after what is to be */
     static Changes between(Map<String, Api> before, Map<String, Api> after) {
         Map<Place, Served> old = places(before);

@@ -16,14 +16,19 @@ import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
+import dev.understudy.testkit.TlsClient;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,6 +181,101 @@ class ApisApiTests {
         assertThat(served("/shop/items")).isEqualTo("one");
         assertThat(JsonPath.<List<String>>read(put(next).text(), "$.endpoints.added"))
                 .containsExactly(TWO.url());
+    }
+
+    @Test
+    void aDryRunNamesWhatOfAnOperationIsChanged() throws IOException {
+        String both = shop("/items", ONE).replace("']", "', '" + TWO.url() + "']");
+        put(both);
+        assertThat(aspects(both.replace("type: failover", "type: load_balance")))
+                .containsExactly("type");
+        assertThat(aspects(both.replace(
+                        "type: failover", "type: failover, advanceEndpointConfig: {timeoutInMillis: 700}")))
+                .containsExactly("policy");
+        assertThat(aspects(both.replace(
+                        "type: failover",
+                        "type: failover, securityConfig: {type: BASIC, username: u, password: CANARY-p}")))
+                .containsExactly("credentials");
+        assertThat(aspects(both.replace("security: true", "security: false"))).containsExactly("security");
+        assertThat(aspects(both.replace("info:", "x-wso2-auth-header: X-Token\ninfo:")))
+                .containsExactly("tokenHeader");
+        assertThat(aspects(both.replace(
+                        "info:",
+                        "x-wso2-cors: {corsConfigurationEnabled: true, accessControlAllowOrigins: ['*']}\ninfo:")))
+                .containsExactly("cors");
+    }
+
+    @Test
+    void aSecretThatIsAnotherOneNowIsTakenOver(@TempDir Path secrets) throws IOException {
+        Path password = Files.writeString(secrets.resolve("password"), "CANARY-1");
+        try (RunningGateway other = RunningGateway.with(
+                Stream.concat(Stream.of(USERS), Stream.of("understudy.secrets.directories=" + secrets))
+                        .toArray(String[]::new))) {
+            AdminCaller caller = AdminCaller.of(other.adminPort(), basic("anna", "CANARY-anna"));
+            String document = shop("/items", ONE)
+                    .replace(
+                            "type: failover",
+                            "type: failover, securityConfig: {type: BASIC, username: u, password: '${file:" + password
+                                    + "}'}");
+            assertThat(caller.put(SHOP, YAML, document).status()).isEqualTo(201);
+            assertThat(caller.put(SHOP, YAML, document).text()).contains("\"unchanged\"");
+            Files.writeString(password, "CANARY-2");
+            assertThat(caller.put(SHOP, YAML, document).text())
+                    .contains("\"replaced\"", "\"credentials\"")
+                    .doesNotContain("CANARY");
+        }
+    }
+
+    @Test
+    void fewMayReadWhatWasDeployedAtOnce() throws Exception {
+        byte[] large = new byte[19 << 20];
+        new Random(1).nextBytes(large);
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(zip)) {
+            out.putNextEntry(new ZipEntry("Definitions/swagger.yaml"));
+            out.write(shop("/items", ONE).getBytes(StandardCharsets.UTF_8));
+            out.putNextEntry(new ZipEntry("Image/icon.png"));
+            out.write(large);
+        }
+        assertThat(anna.call("PUT", SHOP, zip.toByteArray(), "Content-Type: application/zip")
+                        .status())
+                .isIn(200, 201);
+        RawCaller[] slow = new RawCaller[Downloads.MOST_AT_ONCE];
+        try {
+            for (int i = 0; i < slow.length; i++) {
+                slow[i] = RawCaller.overTls(gateway.adminPort());
+                slow[i].socket().setReceiveBufferSize(16 << 10);
+                slow[i].send("GET " + SHOP + "/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                        + basic("anna", "CANARY-anna") + "\r\n\r\n");
+                assertThat(slow[i].in().read()).isEqualTo('H');
+            }
+            assertThat(anna.get(SHOP + "/content").status()).isEqualTo(503);
+        } finally {
+            for (RawCaller caller : slow) {
+                caller.close();
+            }
+        }
+        await().until(() -> anna.get(SHOP + "/content").status() == 200);
+        for (int i = 0; i <= Downloads.MOST_AT_ONCE; i++) {
+            assertThat(TlsClient.call(
+                                    "HEAD",
+                                    gateway.adminPort(),
+                                    SHOP + "/content",
+                                    "Authorization",
+                                    basic("anna", "CANARY-anna"))
+                            .headers()
+                            .firstValue("Content-Length"))
+                    .hasValue(String.valueOf(zip.size()));
+        }
+        assertContent(SHOP + "/content", "application/zip", zip.toByteArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a%2Fb", "..%2fetc", "a;b", "a%00", "a%25"})
+    void whatIsNotThereIsNotThere(String id) throws IOException {
+        RawMessage answer = anna.get("/api/v1/apis/" + id);
+        assertThat(answer.status()).isIn(400, 404);
+        assertThat(answer.text()).doesNotContain("\u0000", "Exception");
     }
 
     @Test
@@ -584,6 +684,16 @@ class ApisApiTests {
                 paths:
                   %s: {get: {responses: {'200': {description: OK}}}}
                 """.formatted(endpoint.url(), path);
+    }
+
+    /** Of the one operation that there is. */
+    private static List<String> aspects(String document) throws IOException {
+        RawMessage dry = anna.put(SHOP + "?dryRun=true", YAML, document);
+        assertThat(dry.status()).as(dry.text()).isEqualTo(200);
+        assertThat(dry.text()).doesNotContain("CANARY");
+        List<List<String>> aspects = JsonPath.read(dry.text(), "$.operations.changed[*].aspects");
+        assertThat(aspects).as(dry.text()).hasSize(1);
+        return aspects.get(0);
     }
 
     private static String revision(int number) {
