@@ -3,11 +3,13 @@ package dev.understudy.admin;
 import dev.understudy.catalog.Definitions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The gateway's own admin API. Named in the imports of the management context and no {@code @Configuration}: found by
@@ -17,15 +19,28 @@ class AdminApi {
 
     private static final String BASE = "/api/v1";
     private static final String DEFINITIONS = BASE + "/definitions";
+    private static final String DOCUMENT = BASE + "/openapi.json";
 
     @Bean
-    RouterFunction<ServerResponse> adminApiRoutes(Definitions definitions) {
-        HandlerFunction<ServerResponse> answer =
-                request -> ServerResponse.ok().bodyValue(DefinitionsAnswer.of(definitions.all()));
+    RouterFunction<ServerResponse> adminApiRoutes(Definitions definitions, JsonMapper json) {
+        byte[] document = json.writeValueAsBytes(AdminApiDocument.read());
         return RouterFunctions.route()
-                .GET(DEFINITIONS, answer)
-                .HEAD(DEFINITIONS, answer)
-                .route(RequestPredicates.path(DEFINITIONS), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
+                .add(read(
+                        DEFINITIONS, request -> ServerResponse.ok().bodyValue(DefinitionsAnswer.of(definitions.all()))))
+                .add(read(
+                        DOCUMENT,
+                        request -> ServerResponse.ok()
+                                .contentType(MediaType.APPLICATION_JSON)
+                                .bodyValue(document)))
+                .build();
+    }
+
+    /** The routes of a path that can only be read. */
+    static RouterFunction<ServerResponse> read(String path, HandlerFunction<ServerResponse> answer) {
+        return RouterFunctions.route()
+                .GET(path, answer)
+                .HEAD(path, answer)
+                .route(RequestPredicates.path(path), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
                 .build();
     }
 }

@@ -41,6 +41,8 @@ final class AdminProblems implements WebExceptionHandler, Ordered {
             413, "The body is longer than this path takes.",
             415, "The body is not of a type that this path takes.");
 
+    private static final String RETRY_AFTER_SECONDS = "5";
+
     private final JsonMapper json;
 
     AdminProblems(JsonMapper json) {
@@ -54,6 +56,13 @@ final class AdminProblems implements WebExceptionHandler, Ordered {
      */
     static ErrorResponseException problem(HttpStatus status, String detail) {
         return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
+    }
+
+    /** For what may well be done a little later. @param why on one line, with a full stop */
+    static ErrorResponseException later(String why) {
+        ErrorResponseException problem = problem(HttpStatus.SERVICE_UNAVAILABLE, why + " Try again.");
+        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return problem;
     }
 
     /** For the last route of a path: 405 with {@code Allow}. @param methods those that the path has */

@@ -10,6 +10,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.reactive.Endp
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -53,6 +54,13 @@ class AdminSecurityConfiguration {
     @Bean
     AdminTokens adminTokens(AdminUsers users, ObjectProvider<Clock> clock) {
         return new AdminTokens(users, clock.getIfAvailable(Clock::systemUTC));
+    }
+
+    // One for all paths, so that all uploads together have its bounds.
+    @Bean
+    @Fallback
+    Uploads boundedUploads() {
+        return new Uploads();
     }
 
     // Spring Security's own protection against forged requests asks for a token that neither apictl nor curl has.
@@ -108,8 +116,8 @@ class AdminSecurityConfiguration {
         audit.refused(exchange, AuditLog.user(exchange), "role missing");
         return AdminProblems.problem(
                 HttpStatus.FORBIDDEN,
-                "You have signed in, but none of your roles allows this. A viewer may only read, and only an admin may"
-                        + " hold endpoints and let them go.");
+                "You have signed in, but none of your roles allows this. A viewer may only read, and not what was"
+                        + " deployed, which may have passwords in it. Only an admin may hold endpoints and let them go.");
     }
 
     // The admin listener has an application context of its own, whatever ports are configured or picked.
@@ -117,12 +125,15 @@ class AdminSecurityConfiguration {
         return exchange -> exchange.getApplicationContext() == traffic ? MatchResult.notMatch() : MatchResult.match();
     }
 
+    // What was deployed may have credentials of endpoints in it, byte for byte.
     private static void roles(AuthorizeExchangeSpec exchanges) {
         exchanges
                 .matchers(EndpointRequest.to("health"))
                 .permitAll()
                 .pathMatchers(HttpMethod.POST, TokenApi.PATH)
                 .permitAll()
+                .pathMatchers(ApisApi.CONTENT, ApisApi.REVISION_CONTENT)
+                .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN))
                 .pathMatchers(HttpMethod.GET)
                 .hasAnyRole(names(AdminRole.values()))
                 .pathMatchers(HttpMethod.HEAD)

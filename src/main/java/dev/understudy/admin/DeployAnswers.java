@@ -7,15 +7,12 @@ import dev.understudy.store.Revision;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
 /** What the deploy API says of a change, in the forms that callers of Choreo Connect's adapter know. */
 final class DeployAnswers {
-
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private DeployAnswers() {}
 
@@ -46,24 +43,18 @@ final class DeployAnswers {
         throw refusal(outcome);
     }
 
-    /**
-     * A problem that also has the members of Choreo Connect's {@code Error}: there the code is a number.
-     *
-     * @param detail for the caller: what was found, what was expected, what to do; on one line
-     */
+    /** @param detail for the caller: what was found, what was expected, what to do; on one line */
     static ErrorResponseException problem(HttpStatus status, String detail) {
-        ErrorResponseException problem = AdminProblems.problem(status, detail);
-        ProblemDetail body = problem.getBody();
-        body.setProperty("code", status.value());
-        body.setProperty("message", detail);
-        body.setProperty("description", detail);
-        return problem;
+        return known(AdminProblems.problem(status, detail));
     }
 
-    /** For what may well be done a little later. */
-    static ErrorResponseException later(String why) {
-        ErrorResponseException problem = problem(HttpStatus.SERVICE_UNAVAILABLE, why + " Try again.");
-        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    /** A problem that also has the members of Choreo Connect's {@code Error}: there the code is a number. */
+    static ErrorResponseException known(ErrorResponseException problem) {
+        ProblemDetail body = problem.getBody();
+        String detail = String.valueOf(body.getDetail());
+        body.setProperty("code", body.getStatus());
+        body.setProperty("message", detail);
+        body.setProperty("description", detail);
         return problem;
     }
 
@@ -89,7 +80,7 @@ final class DeployAnswers {
                 ? problem(
                         HttpStatus.INSUFFICIENT_STORAGE,
                         "The store cannot keep it: " + notKept.why() + ". Nothing was changed.")
-                : later("Other changes are under way.");
+                : known(AdminProblems.later("Other changes are under way."));
     }
 
     private static ErrorResponseException faults(List<Finding> faults) {

@@ -4,19 +4,18 @@ import dev.understudy.definitions.DeployedApi;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.definitions.Outcome;
 import dev.understudy.definitions.Undeploy;
-import dev.understudy.openapi.Finding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -43,15 +42,14 @@ class DeployApi {
     private static final int HIGHEST_LIMIT = 100_000_000;
     private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
     private static final Pattern TYPE = Pattern.compile("type:(http|ws|soap)", Pattern.CASE_INSENSITIVE);
-    private static final int LONGEST_SHOWN = 100;
 
     private final DeployedApis deployed;
     private final Uploads uploads;
     private final AuditLog audit;
 
-    DeployApi(DeployedApis deployed, ObjectProvider<Uploads> uploads, AuditLog audit) {
+    DeployApi(DeployedApis deployed, Uploads uploads, AuditLog audit) {
         this.deployed = deployed;
-        this.uploads = uploads.getIfAvailable(Uploads::new);
+        this.uploads = uploads;
         this.audit = audit;
     }
 
@@ -84,6 +82,7 @@ class DeployApi {
                                 "deploy",
                                 "project of " + zip.length + " bytes",
                                 deployed.deploy(zip, override, AuditLog.user(exchange))))
+                .onErrorMap(ErrorResponseException.class, DeployAnswers::known)
                 .doOnError(
                         ErrorResponseException.class,
                         refusal -> audit.done(exchange, "deploy", "no project", result(refusal)))
@@ -161,11 +160,7 @@ class DeployApi {
     }
 
     private static boolean isTrue(ServerRequest request, String name) {
-        String value = one(request, name).orElse("false");
-        if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
-            throw bad(name + ": " + shown(value) + " (expected: true or false)");
-        }
-        return value.equalsIgnoreCase("true");
+        return known(() -> Query.isTrue(request, name));
     }
 
     private static Predicate<DeployedApi> ofType(ServerRequest request) {
@@ -175,7 +170,7 @@ class DeployApi {
         }
         Matcher type = TYPE.matcher(query.get());
         if (!type.matches()) {
-            throw bad("query: " + shown(query.get()) + " (expected: type:http, type:ws or type:soap)");
+            throw bad("query: " + Query.shown(query.get()) + " (expected: type:http, type:ws or type:soap)");
         }
         return api -> api.revision().type().equalsIgnoreCase(type.group(1));
     }
@@ -184,25 +179,21 @@ class DeployApi {
         String text = one(request, "limit").orElse(String.valueOf(HIGHEST_LIMIT));
         int limit = LIMIT.matcher(text).matches() ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > HIGHEST_LIMIT) {
-            throw bad("limit: " + shown(text) + " (expected: a whole number from 1 to " + HIGHEST_LIMIT + ")");
+            throw bad("limit: " + Query.shown(text) + " (expected: a whole number from 1 to " + HIGHEST_LIMIT + ")");
         }
         return limit;
     }
 
-    /** The value of a parameter; empty if it is not there, or is empty. */
     private static Optional<String> one(ServerRequest request, String name) {
-        List<String> values = request.queryParams().getOrDefault(name, List.of());
-        if (values.size() > 1) {
-            throw bad(name + ": there " + values.size() + " times (expected: once)");
-        }
-        return values.isEmpty()
-                ? Optional.empty()
-                : Optional.ofNullable(values.get(0)).filter(value -> !value.isEmpty());
+        return known(() -> Query.one(request, name));
     }
 
-    private static String shown(String value) {
-        return "'" + Finding.onOneLine(value.length() > LONGEST_SHOWN ? value.substring(0, LONGEST_SHOWN) + "…" : value)
-                + "'";
+    private static <T> T known(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ErrorResponseException e) {
+            throw DeployAnswers.known(e);
+        }
     }
 
     private static ErrorResponseException bad(String detail) {

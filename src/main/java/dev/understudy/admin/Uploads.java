@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.codec.DecodingException;
@@ -34,9 +35,9 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.util.context.Context;
 
 /**
- * Takes what is uploaded as {@code multipart/form-data} with a part {@code file}; other parts are passed over. Nothing is
- * written to a disk: the file is gathered in memory, and the number, the length and the time of uploads have bounds, so
- * that all of them together have. Nothing here waits.
+ * Takes what is uploaded: as a body, or as {@code multipart/form-data} with a part {@code file}, where other parts are
+ * passed over. Nothing is written to a disk: the file is gathered in memory, and the number, the length and the time of
+ * uploads have bounds, so that all of them together have. Nothing here waits.
  */
 final class Uploads {
 
@@ -105,7 +106,22 @@ final class Uploads {
             if (request.getHeaders().getContentLength() > LARGEST_BODY) {
                 return Mono.error(tooLarge());
             }
-            return places.tryAcquire() ? take(request, use, new Place()) : Mono.error(full());
+            return places.tryAcquire() ? used(file(request), use, new Place()) : Mono.error(full());
+        });
+    }
+
+    /**
+     * Hands over a body when it is there whole, whatever it is. It has the bounds of a file, and takes the place of one.
+     *
+     * @param use must not block
+     * @return ends with a problem where there is no whole body to hand over
+     */
+    <T> Mono<T> takeBody(ServerHttpRequest request, Function<byte[], CompletableFuture<T>> use) {
+        return Mono.defer(() -> {
+            if (request.getHeaders().getContentLength() > LARGEST_FILE) {
+                return Mono.error(bodyTooLarge());
+            }
+            return places.tryAcquire() ? used(body(request), use, new Place()) : Mono.error(full());
         });
     }
 
@@ -114,10 +130,20 @@ final class Uploads {
         return places.availablePermits();
     }
 
-    private <T> Mono<T> take(ServerHttpRequest request, Function<byte[], CompletableFuture<T>> use, Place place) {
-        return file(request)
-                .doFinally(end -> place.leaveUnlessUsed())
-                .flatMap(file -> Mono.fromFuture(place.usedBy(use.apply(file)), true));
+    private <T> Mono<T> used(Mono<byte[]> content, Function<byte[], CompletableFuture<T>> use, Place place) {
+        return content.doFinally(end -> place.leaveUnlessUsed())
+                .flatMap(whole -> Mono.fromFuture(place.usedBy(use.apply(whole)), true));
+    }
+
+    private Mono<byte[]> body(ServerHttpRequest request) {
+        return Mono.defer(() -> {
+                    Blocks blocks = new Blocks(Uploads::bodyTooLarge);
+                    return request.getBody()
+                            .doOnNext(blocks::appendAndRelease)
+                            .then(Mono.fromSupplier(blocks::content))
+                            .timeout(patience, Schedulers.fromExecutorService(eventLoop(request)));
+                })
+                .onErrorMap(Uploads::refusal);
     }
 
     private Mono<byte[]> file(ServerHttpRequest request) {
@@ -181,12 +207,19 @@ final class Uploads {
                         + " (expected: the zip of one project)");
     }
 
+    private static ErrorResponseException bodyTooLarge() {
+        return problem(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "The body is longer than " + LARGEST_FILE
+                        + " bytes (expected: one OpenAPI document, or the zip of one project)");
+    }
+
     private static ErrorResponseException full() {
-        return DeployAnswers.later(MOST_AT_ONCE + " uploads are under way already.");
+        return AdminProblems.later(MOST_AT_ONCE + " uploads are under way already.");
     }
 
     private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return DeployAnswers.problem(status, detail);
+        return AdminProblems.problem(status, detail);
     }
 
     /** One of those that there are for uploads. */
@@ -213,24 +246,17 @@ final class Uploads {
         }
     }
 
-    /** What has arrived of one upload. Called by one thread at a time. */
+    /** What has arrived of one multipart body. Called by one thread at a time. */
     private static final class Gathering {
 
-        private static final int BLOCK = 64 << 10;
-
-        // One array that grows would at times be there twice, and be longer than the file.
-        private final Deque<byte[]> blocks = new ArrayDeque<>();
-        private int room;
-        private int size;
+        private final Blocks blocks = new Blocks(Uploads::tooLarge);
         private boolean whole;
 
         void take(PartEvent event) {
             DataBuffer content = event.content();
-            try {
-                if ("file".equals(event.headers().getContentDisposition().getName())) {
-                    takeFile(event, content);
-                }
-            } finally {
+            if ("file".equals(event.headers().getContentDisposition().getName())) {
+                takeFile(event, content);
+            } else {
                 DataBufferUtils.release(content);
             }
         }
@@ -239,35 +265,65 @@ final class Uploads {
             if (!whole) {
                 throw problem(HttpStatus.BAD_REQUEST, "The body has no part 'file'" + EXPECTED);
             }
-            byte[] file = new byte[size];
-            for (int at = 0; at < size; at += BLOCK) {
-                System.arraycopy(blocks.remove(), 0, file, at, Math.min(BLOCK, size - at));
-            }
-            return file;
+            return blocks.content();
         }
 
         private void takeFile(PartEvent event, DataBuffer content) {
-            if (whole) {
-                throw problem(HttpStatus.BAD_REQUEST, "The body has two parts 'file'" + EXPECTED);
+            if (whole || event instanceof FormPartEvent) {
+                DataBufferUtils.release(content);
+                throw problem(
+                        HttpStatus.BAD_REQUEST,
+                        (whole ? "The body has two parts 'file'" : "The part 'file' is text without a name of a file")
+                                + EXPECTED);
             }
-            if (event instanceof FormPartEvent) {
-                throw problem(HttpStatus.BAD_REQUEST, "The part 'file' is text without a name of a file" + EXPECTED);
-            }
-            if (content.readableByteCount() > LARGEST_FILE - size) {
-                throw tooLarge();
-            }
-            append(content);
+            blocks.appendAndRelease(content);
             whole = event.isLast();
         }
+    }
 
-        private void append(DataBuffer content) {
-            while (content.readableByteCount() > 0) {
+    /** Bytes that arrived, as many as there may be of a file. Called by one thread at a time. */
+    private static final class Blocks {
+
+        private static final int BLOCK = 64 << 10;
+
+        // One array that grows would at times be there twice, and be longer than the file.
+        private final Deque<byte[]> blocks = new ArrayDeque<>();
+        private final Supplier<ErrorResponseException> tooMany;
+        private int room;
+        private int size;
+
+        /** @param tooMany the answer to more bytes than there may be */
+        Blocks(Supplier<ErrorResponseException> tooMany) {
+            this.tooMany = tooMany;
+        }
+
+        void appendAndRelease(DataBuffer piece) {
+            try {
+                if (piece.readableByteCount() > LARGEST_FILE - size) {
+                    throw tooMany.get();
+                }
+                append(piece);
+            } finally {
+                DataBufferUtils.release(piece);
+            }
+        }
+
+        byte[] content() {
+            byte[] content = new byte[size];
+            for (int at = 0; at < size; at += BLOCK) {
+                System.arraycopy(blocks.remove(), 0, content, at, Math.min(BLOCK, size - at));
+            }
+            return content;
+        }
+
+        private void append(DataBuffer piece) {
+            while (piece.readableByteCount() > 0) {
                 if (room == 0) {
                     blocks.add(new byte[BLOCK]);
                     room = BLOCK;
                 }
-                int length = Math.min(room, content.readableByteCount());
-                content.read(blocks.getLast(), BLOCK - room, length);
+                int length = Math.min(room, piece.readableByteCount());
+                piece.read(blocks.getLast(), BLOCK - room, length);
                 room -= length;
                 size += length;
             }

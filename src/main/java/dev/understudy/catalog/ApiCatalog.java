@@ -111,6 +111,17 @@ public final class ApiCatalog {
         return Optional.empty();
     }
 
+    /** What {@link #replace} would answer, without a change. */
+    public synchronized Optional<String> clash(String source, Map<String, Api> changed, Set<String> gone) {
+        Map<Key, Api> next = next(source, new TreeMap<>(changed), gone);
+        try {
+            Catalog.of(next.values());
+            return Optional.empty();
+        } catch (Catalog.Clash clash) {
+            return Optional.of(text(clash, source, next));
+        }
+    }
+
     /** All APIs that are served. */
     public synchronized Collection<Api> apis() {
         return List.copyOf(served.values());

@@ -3,6 +3,7 @@ package dev.understudy.catalog;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What became of all documents, for those who ask from outside. Safe for use by many threads. */
@@ -50,6 +51,11 @@ public final class Definitions {
         if (last != null) {
             listener.gone(last);
         }
+    }
+
+    /** What became of one document. @param name the source's own */
+    public Optional<Definition> find(String source, String name) {
+        return Optional.ofNullable(all.get(new Key(source, name)));
     }
 
     /** By source, then by name. */

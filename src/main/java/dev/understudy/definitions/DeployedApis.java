@@ -2,9 +2,11 @@ package dev.understudy.definitions;
 
 import dev.understudy.store.Store;
 import dev.understudy.store.StoreInUse;
+import dev.understudy.store.StoredApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +27,9 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class DeployedApis implements SmartLifecycle {
 
+    /** How this source is called in definitions. */
+    public static final String SOURCE = "deployed";
+
     /** How many changes may wait or be under way. */
     static final int MOST_CHANGES = 8;
 
@@ -39,18 +44,31 @@ public final class DeployedApis implements SmartLifecycle {
 
     private final Store store;
     private final Deployer deployer;
+    private final ApiEditor editor;
     private final AtomicInteger changes = new AtomicInteger();
     private volatile List<DeployedApi> deployed = List.of();
+    private volatile List<StoredApi> kept = List.of();
     private volatile @Nullable ScheduledExecutorService thread;
 
     DeployedApis(Store store, Deployer deployer) {
         this.store = store;
         this.deployer = deployer;
+        this.editor = new ApiEditor(deployer);
     }
 
     /** What is deployed, by name, version and host; also what cannot be served at the moment. */
     public List<DeployedApi> all() {
         return deployed;
+    }
+
+    /** All that is kept, by id; also what was undeployed. */
+    public List<StoredApi> kept() {
+        return kept;
+    }
+
+    /** What is kept with this id; it may be undeployed. */
+    public Optional<StoredApi> kept(String id) {
+        return kept.stream().filter(api -> api.id().equals(id)).findFirst();
     }
 
     /**
@@ -70,6 +88,44 @@ public final class DeployedApis implements SmartLifecycle {
         return change(() -> deployer.undeploy(what));
     }
 
+    /**
+     * Makes an API wholly what is said, or changes nothing.
+     *
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> put(Put what) {
+        return change(() -> editor.put(what));
+    }
+
+    /**
+     * Undeploys an API wherever it is served; its revisions are kept.
+     *
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> remove(String id, Condition condition) {
+        return change(() -> editor.remove(id, condition));
+    }
+
+    /**
+     * Makes an API what it was as an earlier revision, under a new number.
+     *
+     * @param by who wants it
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> restore(String id, int revision, Condition condition, String by) {
+        return change(() -> editor.restore(id, revision, condition, by));
+    }
+
+    /**
+     * What was deployed, once the changes before are made.
+     *
+     * @param revision empty: the latest one of an API that is deployed
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> content(String id, Optional<Integer> revision) {
+        return change(() -> editor.content(id, revision));
+    }
+
     @Override
     public void start() {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
@@ -85,7 +141,7 @@ public final class DeployedApis implements SmartLifecycle {
             log.error("What was deployed cannot be read", e);
             throw refused("cannot be read (expected: a directory that the gateway may read and write)");
         }
-        deployed = deployer.deployed();
+        publish();
         long pause = RETRY.toMillis();
         executor.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
         thread = executor;
@@ -148,9 +204,14 @@ public final class DeployedApis implements SmartLifecycle {
         try {
             return change.get();
         } finally {
-            deployed = deployer.deployed();
+            publish();
             changes.decrementAndGet();
         }
+    }
+
+    private void publish() {
+        deployed = deployer.deployed();
+        kept = deployer.stored().all();
     }
 
     private void retry() {

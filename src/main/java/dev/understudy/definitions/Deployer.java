@@ -4,6 +4,7 @@ import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.Project;
 import dev.understudy.openapi.Reading;
 import dev.understudy.store.Digest;
+import dev.understudy.store.Format;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;
 import dev.understudy.store.Store;
@@ -59,7 +60,7 @@ final class Deployer {
     }
 
     Outcome deploy(byte[] zip, boolean override, String by) {
-        Reading reading = reading(zip);
+        Reading reading = reading(Format.ZIP, zip);
         if (reading instanceof Reading.Refused refused) {
             return new Outcome.Refused(refused.faults(), refused.warnings());
         }
@@ -108,18 +109,15 @@ final class Deployer {
     private Outcome deploy(
             Optional<StoredApi> before, Reading.Accepted accepted, Project project, byte[] zip, String by) {
         int number = before.map(api -> api.latest().number() + 1).orElse(1);
-        Revision revision = revision(number, project, zip, by);
+        Revision revision = revision(number, project, Format.ZIP, zip, by);
         List<Placement> placements = placements(project, number);
-        StoredApi after = before.map(api -> api.with(project.id(), revision, placements))
-                .orElseGet(
-                        () -> new StoredApi(UUID.randomUUID().toString(), project.id(), List.of(revision), placements));
+        // An id that is made of name and version is nobody's wish: that under which the API is known already stays.
+        StoredApi after = before.map(api -> api.with(project.ownId() ? project.id() : api.id(), revision, placements))
+                .orElseGet(() -> fresh(project.id(), revision, placements));
         if (stored.isOfAnother(after)) {
             return clashes(project.name() + " " + project.version() + " is deployed already, as another API");
         }
-        Map<String, Reading.Accepted> changed = new TreeMap<>();
-        placements.forEach(placement -> changed.put(
-                new DeployedApi(after.id(), revision, placement).label(), accepted.on(placement.virtualHost())));
-        return change(before, after, Optional.of(zip), changed)
+        return change(before, after, Optional.of(zip), readings(after, accepted))
                 .orElseGet(() -> deployed(revision, placements, accepted));
     }
 
@@ -137,13 +135,57 @@ final class Deployer {
         return new Outcome.Deployed(revision, placements, operations, accepted.warnings());
     }
 
-    /** What kept it from being made; empty: it is made. */
-    private Optional<Outcome> change(
-            Optional<StoredApi> before, StoredApi after, Optional<byte[]> zip, Map<String, Reading.Accepted> changed) {
+    /** An API that is deployed for the first time. */
+    static StoredApi fresh(String id, Revision revision, List<Placement> placements) {
+        return new StoredApi(UUID.randomUUID().toString(), id, List.of(revision), placements);
+    }
+
+    /** What is served of the latest revision, by label. */
+    static Map<String, Reading.Accepted> readings(StoredApi api, Reading.Accepted latest) {
+        Map<String, Reading.Accepted> readings = new TreeMap<>();
+        api.placements().stream()
+                .filter(placement -> placement.revision() == api.latest().number())
+                .forEach(placement -> readings.put(
+                        new DeployedApi(api.id(), api.latest(), placement).label(),
+                        latest.on(placement.virtualHost())));
+        return readings;
+    }
+
+    /** Labels that are not there any more after a change. */
+    static Set<String> gone(Optional<StoredApi> before, StoredApi after) {
         Set<String> gone = before.map(StoredApis::labels).orElseGet(TreeSet::new);
         gone.removeAll(StoredApis.labels(after));
+        return gone;
+    }
+
+    ServedApis served() {
+        return served;
+    }
+
+    StoredApis stored() {
+        return stored;
+    }
+
+    /** The content of a revision. @throws IOException if it cannot be read, or is not what was deployed */
+    byte[] content(Revision revision) throws IOException {
+        return store.archive(revision);
+    }
+
+    /**
+     * Makes a change.
+     *
+     * @param content of the latest revision; empty: that is kept already
+     * @param changed what is served in another way than before, by label
+     * @return what kept it from being made; empty: it is made
+     */
+    Optional<Outcome> change(
+            Optional<StoredApi> before,
+            StoredApi after,
+            Optional<byte[]> content,
+            Map<String, Reading.Accepted> changed) {
         try {
-            Optional<String> clash = served.change(changed, gone, () -> store.keep(after, zip.orElse(null)));
+            Optional<String> clash =
+                    served.change(changed, gone(before, after), () -> store.keep(after, content.orElse(null)));
             if (clash.isPresent()) {
                 return clash.map(Outcome.Clashes::new);
             }
@@ -158,7 +200,8 @@ final class Deployer {
         return Optional.empty();
     }
 
-    private void forgetTheOldest() {
+    /** Of what was undeployed. */
+    void forgetTheOldest() {
         for (StoredApi api : stored.tooMany()) {
             try {
                 store.forget(api);
@@ -171,7 +214,7 @@ final class Deployer {
 
     private Reading reading(Revision revision) {
         try {
-            return reading(store.archive(revision));
+            return reading(revision.format(), store.archive(revision));
         } catch (IOException e) {
             log.error(
                     "Revision {} of {} cannot be read: {}",
@@ -182,12 +225,13 @@ final class Deployer {
         }
     }
 
-    private Reading reading(byte[] zip) {
+    /** Whatever it is, and whatever is wrong with it. */
+    Reading reading(Format format, byte[] content) {
         try {
-            return projects.readArchive(zip);
+            return projects.read(format, content);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             // Whatever is wrong with this one, the others are not held back.
-            log.error("A project cannot be understood", e);
+            log.error("Something that was to be deployed cannot be understood", e);
             return refused("it cannot be understood");
         }
     }
@@ -196,23 +240,24 @@ final class Deployer {
         return new Reading.Refused(List.of(new Finding("", 0, why)), List.of());
     }
 
-    private static Outcome clashes(String why) {
+    static Outcome clashes(String why) {
         return new Outcome.Clashes(Finding.onOneLine(why));
     }
 
-    private static Revision revision(int number, Project project, byte[] zip, String by) {
+    static Revision revision(int number, Project project, Format format, byte[] content, String by) {
         return new Revision(
                 number,
                 project.name(),
                 project.version(),
                 project.type(),
                 project.context(),
-                Digest.sha256(zip),
+                Digest.sha256(content),
+                format,
                 Instant.now(),
                 by);
     }
 
-    private static List<Placement> placements(Project project, int revision) {
+    static List<Placement> placements(Project project, int revision) {
         Map<String, List<String>> environments = new TreeMap<>();
         project.deployments()
                 .forEach(each -> environments
@@ -231,14 +276,14 @@ final class Deployer {
                 .toList();
     }
 
-    private static String where(List<Placement> placements) {
+    static String where(List<Placement> placements) {
         return placements.stream()
                 .map(each -> "on " + each.virtualHost() + " in " + String.join(", ", each.environments()))
                 .collect(Collectors.joining("; "));
     }
 
     /** Without the path that such exceptions have in their messages. */
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         if (e instanceof FileSystemException failed) {
             return failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
         }

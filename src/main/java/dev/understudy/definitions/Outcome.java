@@ -3,9 +3,11 @@ package dev.understudy.definitions;
 import dev.understudy.openapi.Finding;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;
+import dev.understudy.store.StoredApi;
 import java.util.List;
+import java.util.Optional;
 
-/** What came of a change of what is deployed. But for the first two, nothing was changed. */
+/** What came of a change of what is deployed. But for the first three, nothing was changed. */
 public sealed interface Outcome {
 
     /**
@@ -25,6 +27,23 @@ public sealed interface Outcome {
      */
     record Undeployed(String name, String version, List<String> virtualHosts) implements Outcome {}
 
+    /**
+     * An API is what it was to be. Of a dry run: it would be, and nothing was changed.
+     *
+     * @param api as it is kept, or would be
+     * @param changes in what is served
+     * @param warnings what was sent and has no effect, or not the one that was meant; may be empty
+     */
+    record Applied(StoredApi api, Result result, Changes changes, List<Finding> warnings) implements Outcome {
+
+        /** What it was to the API. */
+        public enum Result {
+            CREATED,
+            REPLACED,
+            UNCHANGED
+        }
+    }
+
     /** The project cannot be served. @param faults all that were found; never empty */
     record Refused(List<Finding> faults, List<Finding> warnings) implements Outcome {}
 
@@ -34,7 +53,16 @@ public sealed interface Outcome {
     /** Another API is in its place. @param why names the other one; on one line */
     record Clashes(String why) implements Outcome {}
 
-    /** There is nothing to take away. @param why on one line */
+    /** It was to be done only if what is there is something else. @param there what is deployed; empty: nothing */
+    record Unfit(Optional<StoredApi> there) implements Outcome {}
+
+    /** What was deployed as a revision, byte for byte. @param tag of the API */
+    record Content(Revision revision, String tag, byte[] bytes) implements Outcome {}
+
+    /** A revision that is kept cannot be served any more. @param faults all that were found; never empty */
+    record NotRestored(int revision, List<Finding> faults) implements Outcome {}
+
+    /** There is no such thing. @param why on one line */
     record NotFound(String why) implements Outcome {}
 
     /** The store could not keep it. @param why on one line, and without a path of this machine */

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** How far what is deployed is served, and why not. Knows APIs by their labels. Not for several threads at once. */
 final class ServedApis {
 
-    private static final String SOURCE = "deployed";
+    private static final String SOURCE = DeployedApis.SOURCE;
 
     // The lines are those of what others see.
     private static final Logger log = LoggerFactory.getLogger(DeployedApis.class);
@@ -61,6 +61,16 @@ final class ServedApis {
                 : deployed.stream()
                         .filter(api -> unserved.containsKey(api.label()))
                         .toList();
+    }
+
+    /** What is served under a label. */
+    Optional<Api> at(String label) {
+        return definitions.find(SOURCE, label).flatMap(Definition::served);
+    }
+
+    /** Why a change would not be made; empty: it would. */
+    Optional<String> clash(Map<String, Reading.Accepted> changed, Set<String> gone) {
+        return catalog.clash(SOURCE, apis(changed), gone).map(Finding::onOneLine);
     }
 
     /**

@@ -35,6 +35,11 @@ final class StoredApis {
         all.remove(api.key());
     }
 
+    /** By id. */
+    List<StoredApi> all() {
+        return all.values().stream().sorted(Comparator.comparing(StoredApi::id)).toList();
+    }
+
     Optional<StoredApi> withId(String id) {
         return all.values().stream().filter(api -> api.id().equals(id)).findFirst();
     }
@@ -76,7 +81,7 @@ final class StoredApis {
         return deployed(api).map(DeployedApi::label).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Stream<DeployedApi> deployed(StoredApi api) {
+    static Stream<DeployedApi> deployed(StoredApi api) {
         return api.placements().stream()
                 .map(placement -> new DeployedApi(api.id(), api.revision(placement.revision()), placement));
     }

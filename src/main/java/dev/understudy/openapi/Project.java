@@ -6,12 +6,19 @@ import java.util.List;
  * What an API project is known by.
  *
  * @param id its own, else made of name and version
+ * @param ownId whether its author gave the id
  * @param type such as {@code HTTP}
  * @param context the path prefix under which it is served
  * @param deployments where it is to be served; never empty
  */
 public record Project(
-        String id, String name, String version, String type, String context, List<Deployment> deployments) {
+        String id,
+        boolean ownId,
+        String name,
+        String version,
+        String type,
+        String context,
+        List<Deployment> deployments) {
 
     /**
      * @param environment a name that the author gave

@@ -29,9 +29,11 @@ public final class ProjectReader {
             List.of("Definitions/swagger.yaml", "Definitions/swagger.json", "Definitions/swagger.yml");
 
     private final Defaults defaults;
+    private final OpenApiReader documents;
 
     public ProjectReader(Defaults defaults) {
         this.defaults = defaults;
+        this.documents = new OpenApiReader(defaults);
     }
 
     /** Whether a project is laid out in a folder that has files with these paths. */
@@ -42,6 +44,20 @@ public final class ProjectReader {
             }
         }
         return false;
+    }
+
+    /**
+     * Reads a bare document, as if it were all of a project.
+     *
+     * @param name one that ends in {@code .json} is read as JSON, any other as YAML
+     */
+    public Reading readDocument(String name, byte[] content) {
+        Reading reading = documents.read(name, content);
+        if (!(reading instanceof Reading.Accepted accepted)) {
+            return reading;
+        }
+        Project alone = project(accepted.api(), Optional.empty(), "HTTP", List.of(Project.Deployment.DEFAULT));
+        return new Reading.Accepted(accepted.api(), Optional.of(alone), accepted.warnings());
     }
 
     /** @param files by their paths in the project, with {@code /} between names */
@@ -107,6 +123,7 @@ public final class ProjectReader {
     private static Project project(Api api, Optional<String> id, String type, List<Project.Deployment> deployments) {
         return new Project(
                 id.orElseGet(() -> hash(api.name() + ":" + api.version())),
+                id.isPresent(),
                 api.name(),
                 api.version(),
                 type,

@@ -33,8 +33,10 @@ public final class DirectoryStore implements Store {
     private static final Logger log = LoggerFactory.getLogger(DirectoryStore.class);
 
     private static final String RECORD = ".api";
-    private static final String ARCHIVE = ".zip";
     private static final String OVERRIDES = "overrides";
+
+    /** All endings of {@link Format}. */
+    private static final String ARCHIVE = ".{zip,yaml,json}";
 
     private final Path directory;
     private final Path apis;
@@ -80,7 +82,7 @@ public final class DirectoryStore implements Store {
 
     @Override
     public synchronized byte[] archive(Revision revision) throws IOException {
-        Path file = archive(revision.archive());
+        Path file = archives.resolve(fileName(revision));
         byte[] content;
         try {
             content = Files.readAllBytes(file);
@@ -97,7 +99,7 @@ public final class DirectoryStore implements Store {
     public synchronized void keep(StoredApi api, byte @Nullable [] archive) throws IOException {
         prepare();
         if (archive != null) {
-            keepArchive(api.latest().archive(), archive);
+            keepArchive(api.latest(), archive);
         }
         try {
             DurableFiles.write(record(api), Records.bytes(api));
@@ -214,9 +216,9 @@ public final class DirectoryStore implements Store {
         throw new StoreInUse(directory);
     }
 
-    private void keepArchive(String digest, byte[] content) throws IOException {
-        Path file = archive(digest);
-        if (!isThere(file, digest)) {
+    private void keepArchive(Revision revision, byte[] content) throws IOException {
+        Path file = archives.resolve(fileName(revision));
+        if (!isThere(file, revision.archive())) {
             DurableFiles.write(file, content);
         }
     }
@@ -254,13 +256,13 @@ public final class DirectoryStore implements Store {
         }
     }
 
-    /** Removes projects, but for those of revisions that are kept. */
-    private void removeUnused(Set<String> digests) {
-        Set<String> unused = new HashSet<>(digests);
+    /** Removes projects, but for those of revisions that are kept. @param names of their files */
+    private void removeUnused(Set<String> names) {
+        Set<String> unused = new HashSet<>(names);
         kept.values().forEach(api -> unused.removeAll(archivesOf(api)));
         try {
-            for (String digest : unused) {
-                Files.deleteIfExists(archive(digest));
+            for (String name : unused) {
+                Files.deleteIfExists(archives.resolve(name));
             }
         } catch (IOException e) {
             log.warn("Projects that are not needed any more are still in {}", archives, e);
@@ -270,13 +272,11 @@ public final class DirectoryStore implements Store {
     private static Set<String> archivesOf(@Nullable StoredApi api) {
         return api == null
                 ? Set.of()
-                : api.revisions().stream().map(Revision::archive).collect(Collectors.toSet());
+                : api.revisions().stream().map(DirectoryStore::fileName).collect(Collectors.toSet());
     }
 
     private Set<String> archivesThere() throws IOException {
-        return list(archives, ARCHIVE).stream()
-                .map(file -> name(file).substring(0, name(file).length() - ARCHIVE.length()))
-                .collect(Collectors.toSet());
+        return list(archives, ARCHIVE).stream().map(DirectoryStore::name).collect(Collectors.toSet());
     }
 
     private String putAside(Path file) {
@@ -298,8 +298,8 @@ public final class DirectoryStore implements Store {
         return apis.resolve(api.key() + RECORD);
     }
 
-    private Path archive(String digest) {
-        return archives.resolve(digest + ARCHIVE);
+    private static String fileName(Revision revision) {
+        return revision.archive() + "." + revision.format().ending();
     }
 
     private static List<Path> list(Path folder, String ending) throws IOException {

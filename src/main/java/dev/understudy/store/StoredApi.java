@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,6 +22,8 @@ public record StoredApi(String key, String id, List<Revision> revisions, List<Pl
     /** More are dropped, the oldest first, but for those that are served. */
     public static final int MOST_REVISIONS = 10;
 
+    private static final int TAG_DIGITS = 16;
+
     public StoredApi {
         if (!key.matches("[A-Za-z0-9-]{1,100}")) {
             throw new IllegalArgumentException("key: not one of letters, digits and '-'");
@@ -37,6 +40,16 @@ public record StoredApi(String key, String id, List<Revision> revisions, List<Pl
     /** The one that was deployed last. */
     public Revision latest() {
         return revisions.get(revisions.size() - 1);
+    }
+
+    /** Another one after each change: of what is kept last, and of where what is served. Of visible ASCII characters. */
+    public String tag() {
+        String served = placements.stream()
+                .map(at -> at.revision() + " " + at.virtualHost() + " " + at.environments())
+                .collect(Collectors.joining("\n"));
+        String content = latest().format() + " " + latest().archive() + "\n" + served;
+        return latest().number() + "-"
+                + Digest.sha256(content.getBytes(StandardCharsets.UTF_8)).substring(0, TAG_DIGITS);
     }
 
     /** @throws NoSuchElementException if it is not kept */

@@ -196,7 +196,7 @@ class AdminListenerTests {
                     .isEqualTo(403);
             assertThat(call(method, gateway.adminPort(), "/api/v1/apis", "Authorization", deployer)
                             .statusCode())
-                    .isEqualTo(404);
+                    .isEqualTo(405);
         }
     }
 

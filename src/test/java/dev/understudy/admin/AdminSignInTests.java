@@ -145,7 +145,7 @@ class AdminSignInTests {
             assertProblem(refused, 403);
             HttpResponse<String> let =
                     call(method, gateway.adminPort(), "/api/v1/apis", "Authorization", bearer("dora", "CANARY-dora"));
-            assertProblem(let, 404);
+            assertProblem(let, 405);
         }
     }
 
@@ -316,7 +316,7 @@ class AdminSignInTests {
                         basic("anna", "CANARY-anna"),
                         name,
                         value.replace("{port}", "" + gateway.adminPort())),
-                404);
+                405);
     }
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package dev.understudy.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.endpoint.Hold;
 import dev.understudy.journal.Event;
 import dev.understudy.journal.Event.Kind;
 import dev.understudy.journal.Events;
+import dev.understudy.overrides.Overrides;
 import dev.understudy.testkit.Documents;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
@@ -14,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -66,7 +70,11 @@ class EventsReferenceTests {
             call(gateway);
             first.revive();
             until(events, Kind.BACK);
-            hold(gateway, second.url());
+            Instant now = Instant.now();
+            gateway.bean(Overrides.class)
+                    .hold(new Hold(
+                            second.url(), Hold.Kind.DOWN, now, Optional.of(now.plusSeconds(1)), "a test", "anna"));
+            until(events, Kind.OVERRIDE_ENDED);
             gateway.write("a.yaml", "openapi: 3.0.3\n");
             until(events, Kind.REFUSED);
             Files.delete(gateway.folder().resolve("a.yaml"));

@@ -59,6 +59,7 @@ class ProjectReaderTests {
         assertThat(reading.project())
                 .contains(new Project(
                         "fcfd3673f2bbac81fc89c88ee483b7fa8900d7ba",
+                        false,
                         "PetStore",
                         "1.0.0",
                         "HTTP",

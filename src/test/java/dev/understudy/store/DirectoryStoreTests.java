@@ -333,6 +333,34 @@ class DirectoryStoreTests {
     }
 
     @Test
+    void aRecordFromBeforeThereWereFormatsIsOneOfProjects() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        store.close();
+        Path record = directory.resolve("apis/pets.api");
+        String[] parts = Files.readString(record).split("\n", 2);
+        String json = parts[1].replaceAll("\\s*\"format\" : \"ZIP\",", "");
+        assertThat(json).isNotEqualTo(parts[1]);
+        Files.writeString(record, "understudy-api 1 " + Digest.sha256(content(json)) + "\n" + json);
+
+        assertThat(open().open().apis()).containsExactly(pets);
+    }
+
+    @Test
+    void anApiHasAnotherTagAfterEachChange() {
+        StoredApi first = api("pets", "1");
+        StoredApi second = changed(first, "pets 2", "localhost");
+        StoredApi elsewhere = second.at(List.of(new Placement("eu.example", DEFAULT, 2)));
+        StoredApi renamed = second.at(List.of(new Placement("localhost", List.of("Other"), 2)));
+        StoredApi nowhere = second.at(List.of());
+        assertThat(List.of(first.tag(), second.tag(), elsewhere.tag(), renamed.tag(), nowhere.tag()))
+                .doesNotHaveDuplicates()
+                .allMatch(tag -> tag.matches("[0-9]+-[0-9a-f]{16}"));
+        assertThat(api("pets", "1").tag()).isEqualTo(first.tag());
+    }
+
+    @Test
     void aKeyIsNeverAPath() {
         for (String key : List.of("../x", "a/b", "", ".", "a b", "x".repeat(101))) {
             assertThatThrownBy(() -> new StoredApi(key, "id", List.of(revision(1, "x")), List.of()))
@@ -383,6 +411,7 @@ class DirectoryStoreTests {
                 "HTTP",
                 "/pets/1.0.0",
                 Digest.sha256(content(content)),
+                Format.ZIP,
                 Instant.parse("2026-11-28T12:00:00.123456Z"),
                 "anna");
     }

@@ -1,0 +1,358 @@
+package dev.understudy.admin;
+
+import dev.understudy.catalog.Definition;
+import dev.understudy.catalog.Definitions;
+import dev.understudy.definitions.Condition;
+import dev.understudy.definitions.DeployedApis;
+import dev.understudy.definitions.Outcome;
+import dev.understudy.definitions.Outcome.Applied;
+import dev.understudy.definitions.Put;
+import dev.understudy.store.Format;
+import dev.understudy.store.StoredApi;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriUtils;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * APIs for people and pipelines: what is served, and changes of what is deployed. Named in the imports of the management
+ * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ */
+class ApisApi {
+
+    static final String APIS = "/api/v1/apis";
+    static final String API = APIS + "/{id}";
+    static final String CONTENT = API + "/content";
+    static final String REVISIONS = API + "/revisions";
+    static final String REVISION_CONTENT = REVISIONS + "/{number}/content";
+    static final String RESTORE = REVISIONS + "/{number}/restore";
+
+    /** In front of the name of a file; no id that can be given begins with it. */
+    static final String FOLDER = "folder:";
+
+    private static final Pattern ID = Pattern.compile("(?!folder:)[A-Za-z0-9][A-Za-z0-9._~:-]{0,99}");
+    private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
+    private static final Map<String, Format> FORMATS = Map.of(
+            "application/zip", Format.ZIP,
+            "application/x-zip-compressed", Format.ZIP,
+            "application/yaml", Format.YAML,
+            "application/x-yaml", Format.YAML,
+            "text/yaml", Format.YAML,
+            "application/openapi+yaml", Format.YAML,
+            "application/vnd.oai.openapi", Format.YAML,
+            "application/json", Format.JSON,
+            "application/openapi+json", Format.JSON,
+            "application/vnd.oai.openapi+json", Format.JSON);
+
+    private final DeployedApis deployed;
+    private final Definitions definitions;
+    private final Uploads uploads;
+    private final Downloads downloads = new Downloads();
+    private final AuditLog audit;
+
+    ApisApi(DeployedApis deployed, Definitions definitions, Uploads uploads, AuditLog audit) {
+        this.deployed = deployed;
+        this.definitions = definitions;
+        this.uploads = uploads;
+        this.audit = audit;
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> apisRoutes() {
+        HandlerFunction<ServerResponse> latest = request -> content(request, Optional.empty());
+        HandlerFunction<ServerResponse> earlier = request -> content(request, Optional.of(number(request)));
+        return RouterFunctions.route()
+                .add(AdminApi.read(APIS, request -> json(list())))
+                .add(AdminApi.read(CONTENT, latest))
+                .add(AdminApi.read(REVISIONS, this::revisions))
+                .add(AdminApi.read(REVISION_CONTENT, earlier))
+                .POST(RESTORE, this::restore)
+                .route(RequestPredicates.path(RESTORE), AdminProblems.only(HttpMethod.POST))
+                .GET(API, this::one)
+                .HEAD(API, this::one)
+                .PUT(API, this::put)
+                .DELETE(API, this::remove)
+                .route(
+                        RequestPredicates.path(API),
+                        AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT, HttpMethod.DELETE))
+                .build();
+    }
+
+    private ApiAnswers.Apis list() {
+        List<ApiAnswers.Summary> apis = new ArrayList<>();
+        deployed.kept().stream()
+                .filter(ApisApi::isDeployed)
+                .forEach(api -> apis.add(ApiAnswers.summary(api, this::ofDeployed)));
+        definitions.all().stream()
+                .filter(ApisApi::isOfFolder)
+                .forEach(definition -> apis.add(ApiAnswers.summary(FOLDER + definition.name(), definition)));
+        apis.sort(Comparator.comparing(ApiAnswers.Summary::source).thenComparing(ApiAnswers.Summary::id));
+        return new ApiAnswers.Apis(apis);
+    }
+
+    private Mono<ServerResponse> one(ServerRequest request) {
+        String id = id(request);
+        if (id.startsWith(FOLDER)) {
+            return json(ApiAnswers.details(id, inFolder(id)));
+        }
+        StoredApi api = deployed.kept(id).filter(ApisApi::isDeployed).orElseThrow(() -> notDeployed(id));
+        return unlessKnown(request, api, () -> json(ApiAnswers.details(api, this::ofDeployed), etag(api)));
+    }
+
+    private Mono<ServerResponse> revisions(ServerRequest request) {
+        String id = id(request);
+        StoredApi api = deployed.kept(id).orElseThrow(() -> notDeployed(id));
+        return unlessKnown(request, api, () -> json(ApiAnswers.revisions(api), etag(api)));
+    }
+
+    private Mono<ServerResponse> content(ServerRequest request, Optional<Integer> number) {
+        String id = id(request);
+        return downloads.answer(
+                () -> waited(() -> deployed.content(id, number)).map(outcome -> content(id, outcome)),
+                Outcome.Content::bytes,
+                (content, body) -> ServerResponse.ok()
+                        .contentType(type(content.revision().format()))
+                        .header(HttpHeaders.CONTENT_DISPOSITION, fileName(content))
+                        .headers(headers -> number.ifPresentOrElse(
+                                any -> headers.setETag("\"" + content.revision().archive() + "\""),
+                                () -> headers.setETag("\"" + content.tag() + "\"")))
+                        .body(body));
+    }
+
+    private Mono<ServerResponse> put(ServerRequest request) {
+        ServerWebExchange exchange = request.exchange();
+        String id = id(request);
+        boolean dryRun = Query.isTrue(request, "dryRun");
+        return Mono.defer(() -> {
+                    requireGivable(id);
+                    Format format = format(request);
+                    Condition condition = Preconditions.of(request);
+                    String by = AuditLog.user(exchange);
+                    return uploads.takeBody(exchange.getRequest(), content -> {
+                        Put put = new Put(id, format, content, condition, dryRun, by);
+                        return dryRun ? deployed.put(put) : told(exchange, "put", id, deployed.put(put));
+                    });
+                })
+                .doOnError(ErrorResponseException.class, refusal -> {
+                    if (!dryRun) {
+                        audit.done(exchange, "put", id, result(refusal));
+                    }
+                })
+                .publishOn(Schedulers.parallel())
+                .flatMap(outcome -> applied(request, id, outcome, dryRun));
+    }
+
+    private Mono<ServerResponse> remove(ServerRequest request) {
+        String id = id(request);
+        requireNotOfFolder(id);
+        Condition condition = Preconditions.of(request);
+        return waited(() -> told(request.exchange(), "delete", id, deployed.remove(id, condition)))
+                .flatMap(outcome -> outcome instanceof Outcome.Undeployed
+                        ? ServerResponse.noContent().build()
+                        : Mono.error(ApiRefusals.of(id, outcome)));
+    }
+
+    private Mono<ServerResponse> restore(ServerRequest request) {
+        String id = id(request);
+        requireNotOfFolder(id);
+        int number = number(request);
+        Condition condition = Preconditions.of(request);
+        String by = AuditLog.user(request.exchange());
+        return waited(() -> told(
+                        request.exchange(),
+                        "restore",
+                        id + " revision " + number,
+                        deployed.restore(id, number, condition, by)))
+                .flatMap(outcome -> applied(request, id, outcome, false));
+    }
+
+    private static Mono<ServerResponse> applied(ServerRequest request, String id, Outcome outcome, boolean dryRun) {
+        if (!(outcome instanceof Applied applied)) {
+            return Mono.error(ApiRefusals.of(id, outcome));
+        }
+        ApiAnswers.Change change = ApiAnswers.change(applied, dryRun);
+        if (dryRun) {
+            return json(change);
+        }
+        boolean isNew = applied.result() == Applied.Result.CREATED && request.method() == HttpMethod.PUT;
+        ServerResponse.BodyBuilder answer = isNew
+                ? ServerResponse.created(URI.create(APIS + "/" + UriUtils.encode(id, StandardCharsets.UTF_8)))
+                : ServerResponse.ok();
+        return answer.contentType(MediaType.APPLICATION_JSON)
+                .headers(etag(applied.api()))
+                .bodyValue(change);
+    }
+
+    // The thread that outcomes come from has the next change to make.
+    private static Mono<Outcome> waited(Supplier<CompletableFuture<Outcome>> change) {
+        return Mono.fromFuture(change, true).publishOn(Schedulers.parallel());
+    }
+
+    /** Writes what came of it into the log, also when the caller has left by then. */
+    private CompletableFuture<Outcome> told(
+            ServerWebExchange exchange, String action, String id, CompletableFuture<Outcome> change) {
+        return change.whenComplete((outcome, error) -> audit.done(exchange, action, id, result(id, outcome)));
+    }
+
+    private static String result(String id, @Nullable Outcome outcome) {
+        if (outcome == null) {
+            return "failed";
+        }
+        if (outcome instanceof Applied applied) {
+            return applied.result().name().toLowerCase(Locale.ROOT) + ": revision "
+                    + applied.api().latest().number();
+        }
+        return outcome instanceof Outcome.Undeployed undeployed
+                ? "taken from " + String.join(", ", undeployed.virtualHosts())
+                : result(ApiRefusals.of(id, outcome));
+    }
+
+    private static String result(ErrorResponseException refusal) {
+        return "refused with " + refusal.getStatusCode().value() + ": "
+                + refusal.getBody().getDetail();
+    }
+
+    private static Mono<ServerResponse> unlessKnown(
+            ServerRequest request, StoredApi api, Supplier<Mono<ServerResponse>> answer) {
+        return request.checkNotModified("\"" + api.tag() + "\"").switchIfEmpty(Mono.defer(answer));
+    }
+
+    private static Mono<ServerResponse> json(Object body) {
+        return json(body, headers -> {});
+    }
+
+    private static Mono<ServerResponse> json(Object body, Consumer<HttpHeaders> headers) {
+        return ServerResponse.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .headers(headers)
+                .bodyValue(body);
+    }
+
+    private static Consumer<HttpHeaders> etag(StoredApi api) {
+        return headers -> headers.setETag("\"" + api.tag() + "\"");
+    }
+
+    private static Outcome.Content content(String id, Outcome outcome) {
+        if (outcome instanceof Outcome.Content content) {
+            return content;
+        }
+        throw ApiRefusals.of(id, outcome);
+    }
+
+    private static String fileName(Outcome.Content content) {
+        return "attachment; filename=\"revision-" + content.revision().number() + "."
+                + content.revision().format().ending() + "\"";
+    }
+
+    private static MediaType type(Format format) {
+        return switch (format) {
+            case ZIP -> new MediaType("application", "zip");
+            case YAML -> MediaType.APPLICATION_YAML;
+            case JSON -> MediaType.APPLICATION_JSON;
+        };
+    }
+
+    private static Format format(ServerRequest request) {
+        List<String> encodings = request.headers().header(HttpHeaders.CONTENT_ENCODING);
+        if (!encodings.isEmpty()) {
+            throw unsupported("Content-Encoding: " + Query.shown(String.join(", ", encodings)) + " (expected: none)");
+        }
+        return mediaType(request)
+                .map(type -> FORMATS.get(type.getType() + "/" + type.getSubtype()))
+                .orElseThrow(() -> unsupported("Content-Type: not there, or another one (expected: application/yaml or"
+                        + " application/json with an OpenAPI document, or application/zip with a project)"));
+    }
+
+    private static Optional<MediaType> mediaType(ServerRequest request) {
+        try {
+            return request.headers().contentType();
+        } catch (InvalidMediaTypeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String id(ServerRequest request) {
+        return request.pathVariable("id");
+    }
+
+    private static int number(ServerRequest request) {
+        String text = request.pathVariable("number");
+        if (!NUMBER.matcher(text).matches()) {
+            throw Query.bad("number: " + Query.shown(text) + " (expected: that of a revision)");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private void requireGivable(String id) {
+        requireNotOfFolder(id);
+        if (!ID.matcher(id).matches() && deployed.kept(id).isEmpty()) {
+            throw Query.bad("id: " + Query.shown(id)
+                    + " (expected: 1 to 100 characters of A-Z, a-z, 0-9 and . _ ~ : -, the first a letter or a digit)");
+        }
+    }
+
+    private static void requireNotOfFolder(String id) {
+        if (id.startsWith(FOLDER)) {
+            throw AdminProblems.problem(
+                    HttpStatus.CONFLICT,
+                    Query.shown(id) + " is served from the folder of documents (to change it: change the file there)");
+        }
+    }
+
+    private Definition inFolder(String id) {
+        return definitions.all().stream()
+                .filter(ApisApi::isOfFolder)
+                .filter(definition -> id.equals(FOLDER + definition.name()))
+                .findFirst()
+                .orElseThrow(() -> AdminProblems.problem(
+                        HttpStatus.NOT_FOUND, "There is no " + Query.shown(id) + " in the folder of documents."));
+    }
+
+    private ErrorResponseException notDeployed(String id) {
+        String kept = deployed.kept(id).isPresent() ? " It was undeployed; its revisions are kept." : "";
+        return AdminProblems.problem(
+                HttpStatus.NOT_FOUND, "No API with the id " + Query.shown(id) + " is deployed." + kept);
+    }
+
+    private static ErrorResponseException unsupported(String detail) {
+        return AdminProblems.problem(HttpStatus.UNSUPPORTED_MEDIA_TYPE, detail);
+    }
+
+    private Optional<Definition> ofDeployed(String label) {
+        return definitions.find(DeployedApis.SOURCE, label);
+    }
+
+    private static boolean isDeployed(StoredApi api) {
+        return !api.placements().isEmpty();
+    }
+
+    private static boolean isOfFolder(Definition definition) {
+        return !definition.source().equals(DeployedApis.SOURCE);
+    }
+}
