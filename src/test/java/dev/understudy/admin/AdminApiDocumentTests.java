@@ -173,7 +173,19 @@ class AdminApiDocumentTests {
                         "Content-Type: " + body.getKey());
             }
         }
-        return anna.unchecked(operation.method(), path(operation), new byte[0]);
+        return streams(operation)
+                ? anna.unchecked(operation.method(), path(operation), new byte[0], "Accept: application/json")
+                : anna.unchecked(operation.method(), path(operation), new byte[0]);
+    }
+
+    /** Whether its answer has no end, unless another one is asked for. */
+    private static boolean streams(Operation operation) {
+        return operation
+                .node()
+                .path("responses")
+                .path("200")
+                .path("content")
+                .has("text/event-stream");
     }
 
     /** With the examples that the document has for its variables. */

@@ -435,9 +435,11 @@ class ApisApiTests {
 
     @Test
     void whatHasNoEffectIsAWarning() throws IOException {
-        RawMessage created = project(ApiProjects.petStore(ONE.url()));
+        Map<String, String> files = new TreeMap<>(ApiProjects.petStore(ONE.url()));
+        files.put("Interceptors/own.jar", "nobody reads this");
+        RawMessage created = project(files);
         assertThat(JsonPath.<List<String>>read(created.text(), "$.warnings[*].file"))
-                .contains("README.md");
+                .contains("Interceptors/own.jar");
     }
 
     @Test
