@@ -108,7 +108,8 @@ class AdminSecurityConfiguration {
         audit.refused(exchange, AuditLog.user(exchange), "role missing");
         return AdminProblems.problem(
                 HttpStatus.FORBIDDEN,
-                "You have signed in, but none of your roles allows this. A viewer may only read.");
+                "You have signed in, but none of your roles allows this. A viewer may only read, and only an admin may"
+                        + " hold endpoints and let them go.");
     }
 
     // The admin listener has an application context of its own, whatever ports are configured or picked.
@@ -126,6 +127,8 @@ class AdminSecurityConfiguration {
                 .hasAnyRole(names(AdminRole.values()))
                 .pathMatchers(HttpMethod.HEAD)
                 .hasAnyRole(names(AdminRole.values()))
+                .pathMatchers(EndpointsApi.PATH + "/**")
+                .hasRole(AdminRole.ADMIN.name())
                 .anyExchange()
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN));
     }

@@ -1,16 +1,10 @@
 package dev.understudy.admin;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -31,10 +25,6 @@ class TokenApi {
 
     static final String PATH = "/api/mgw/adapter/0.1/oauth2/token";
 
-    /** Bytes. */
-    static final int LONGEST_BODY = 8 * 1024;
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String EXPECTED = " (expected: {\"username\": \"…\", \"password\": \"…\"})";
 
     private record Credentials(String name, String password) {
@@ -67,11 +57,7 @@ class TokenApi {
     }
 
     private Mono<ServerResponse> token(ServerRequest request) {
-        if (!isJson(request)) {
-            return Mono.error(AdminProblems.problem(
-                    HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Type: not that of JSON (expected: application/json)"));
-        }
-        return body(request.exchange()).map(this::credentials).flatMap(credentials -> issue(request, credentials));
+        return JsonBody.read(request).map(this::credentials).flatMap(credentials -> issue(request, credentials));
     }
 
     private Mono<ServerResponse> issue(ServerRequest request, Credentials credentials) {
@@ -85,34 +71,6 @@ class TokenApi {
                             .cacheControl(CacheControl.noStore())
                             .bodyValue(Map.of("accessToken", tokens.issue(user.getName())));
                 });
-    }
-
-    private static boolean isJson(ServerRequest request) {
-        try {
-            return request.headers()
-                    .contentType()
-                    .filter(MediaType.APPLICATION_JSON::includes)
-                    .isPresent();
-        } catch (InvalidMediaTypeException e) {
-            return false;
-        }
-    }
-
-    private static Mono<byte[]> body(ServerWebExchange exchange) {
-        return DataBufferUtils.join(exchange.getRequest().getBody(), LONGEST_BODY)
-                .map(TokenApi::bytes)
-                .defaultIfEmpty(new byte[0])
-                .timeout(PATIENCE)
-                .onErrorMap(
-                        TimeoutException.class,
-                        late -> AdminProblems.problem(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time."));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     private Credentials credentials(byte[] body) {

@@ -8,6 +8,7 @@
             "explain",
             "journal",
             "openapi",
+            "overrides",
             "problem",
             "settings",
             "store"

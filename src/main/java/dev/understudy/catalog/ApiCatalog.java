@@ -39,12 +39,13 @@ public final class ApiCatalog {
 
     private final Function<Catalog, Staged> stage;
     private Map<Key, Api> served = new LinkedHashMap<>();
+    private volatile Catalog current;
     private volatile long changes;
-    private volatile Catalog current = Catalog.of(List.of());
 
     /** @param stage makes everything ready for a catalog; if it throws, what was live stays live */
     public ApiCatalog(Function<Catalog, Staged> stage) {
         this.stage = stage;
+        this.current = Catalog.of(List.of());
         stage.apply(current).goLive();
     }
 
@@ -115,7 +116,7 @@ public final class ApiCatalog {
         return List.copyOf(served.values());
     }
 
-    /** What is live. Does not wait for a change. */
+    /** What is served. Does not wait for a change. */
     public Catalog current() {
         return current;
     }

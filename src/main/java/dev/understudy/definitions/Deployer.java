@@ -43,7 +43,7 @@ final class Deployer {
     /** Serves what was deployed before. @throws IOException if it cannot be told what that is */
     void start() throws IOException {
         Store.Contents contents = store.open();
-        contents.damaged().forEach(what -> log.error("Something that was deployed is lost: {}", what));
+        contents.damaged().forEach(what -> log.error("Something that was kept is lost: {}", what));
         stored.putAll(contents.apis());
         served.serve(stored.deployed(), this::reading);
     }

@@ -37,6 +37,16 @@ final class ProjectArchive {
     private static final int CENTRAL_LENGTH = 46;
     private static final int END_LENGTH = 22;
 
+    /** Of Zip64, which streaming writers use for small files, too (APPNOTE §4.3.14 and §4.3.15). */
+    private static final int WIDE_END = 0x06064b50;
+
+    private static final int WIDE_END_LENGTH = 56;
+    private static final int LOCATOR = 0x07064b50;
+    private static final int LOCATOR_LENGTH = 20;
+    private static final int WIDE = 1;
+    private static final int WIDE_16 = 0xFFFF;
+    private static final long WIDE_32 = 0xFFFFFFFFL;
+
     private static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
     private static final int SIZES_FOLLOW = 1 << 3;
     private static final int STORED = 0;
@@ -85,15 +95,26 @@ final class ProjectArchive {
     }
 
     private List<Entry> entries() throws Exceeded {
-        int end = end();
-        int count = unsigned16(end + 10);
-        int length = size(end + 12);
-        int at = size(end + 16);
-        directory = at;
-        if (at + length != end || unsigned16(end + 8) != count || zip.getInt(end + 4) != 0) {
+        int last = end();
+        boolean wide = last >= LOCATOR_LENGTH && zip.getInt(last - LOCATOR_LENGTH) == LOCATOR;
+        int end = wide ? last - LOCATOR_LENGTH - WIDE_END_LENGTH : last;
+        long count = unsigned16(last + 10);
+        long length = unsigned32(last + 12);
+        long from = unsigned32(last + 16);
+        if (wide) {
+            requireWideEnd(end, last);
+            count = count == WIDE_16 ? zip.getLong(end + 32) : count;
+            length = length == WIDE_32 ? zip.getLong(end + 40) : length;
+            from = from == WIDE_32 ? zip.getLong(end + 48) : from;
+        }
+        directory = size(from);
+        if (directory + size(length) != end
+                || unsigned16(last + 8) != unsigned16(last + 10)
+                || zip.getInt(last + 4) != 0) {
             throw notWhole("its directory is not where its end says, or it is one of several parts");
         }
         List<Entry> entries = new ArrayList<>();
+        int at = directory;
         while (at < end) {
             bounds.count();
             Entry entry = entry(at);
@@ -105,6 +126,29 @@ final class ProjectArchive {
         }
         entries.sort(Comparator.comparingInt(Entry::at));
         return entries;
+    }
+
+    // What it says must be what the other end says, so that it does not matter who looks at which.
+    private void requireWideEnd(int at, int last) throws Exceeded {
+        boolean sound = at >= 0
+                && zip.getInt(at) == WIDE_END
+                && zip.getLong(at + 4) == WIDE_END_LENGTH - 12
+                && zip.getLong(at + 16) == 0
+                && zip.getLong(at + 24) == zip.getLong(at + 32)
+                && zip.getInt(last - 16) == 0
+                && zip.getLong(last - 12) == at
+                && zip.getInt(last - 4) == 1;
+        boolean same = sound
+                && isSameOrWide(unsigned16(last + 10), WIDE_16, zip.getLong(at + 32))
+                && isSameOrWide(unsigned32(last + 12), WIDE_32, zip.getLong(at + 40))
+                && isSameOrWide(unsigned32(last + 16), WIDE_32, zip.getLong(at + 48));
+        if (!same) {
+            throw notWhole("its end in Zip64 is another than its end");
+        }
+    }
+
+    private static boolean isSameOrWide(long there, long mark, long value) {
+        return there == mark || there == value;
     }
 
     // The comment behind it must end with the archive: there is one end, whoever looks for it.
@@ -125,16 +169,22 @@ final class ProjectArchive {
         byte[] name = bytes(at + CENTRAL_LENGTH, unsigned16(at + 28));
         String text = text(name);
         boolean folder = text.endsWith("/");
+        long[] sizes = wide(
+                at + CENTRAL_LENGTH + name.length,
+                unsigned16(at + 30),
+                unsigned32(at + 24),
+                unsigned32(at + 20),
+                unsigned32(at + 42));
         Entry entry = new Entry(
                 folder ? text.substring(0, text.length() - 1) : text,
                 folder,
                 name,
                 unsigned16(at + 8),
                 unsigned16(at + 10),
-                Integer.toUnsignedLong(zip.getInt(at + 16)),
-                size(at + 20),
-                size(at + 24),
-                size(at + 42));
+                unsigned32(at + 16),
+                size(sizes[1]),
+                size(sizes[0]),
+                size(sizes[2]));
         requireReadable(entry, zip.getInt(at + 38) >>> 16 & KIND);
         return entry;
     }
@@ -174,7 +224,7 @@ final class ProjectArchive {
         } else {
             bounds.addFile(entry.path(), content);
         }
-        return afterSizes(entry, data + entry.packed());
+        return afterSizes(entry, data + entry.packed(), isWide(at));
     }
 
     private void requireSame(Entry entry, int at) throws Exceeded {
@@ -182,20 +232,70 @@ final class ProjectArchive {
                 && unsigned16(at + 6) == entry.flags()
                 && unsigned16(at + 8) == entry.method()
                 && Arrays.equals(bytes(at + LOCAL_LENGTH, unsigned16(at + 26)), entry.name());
-        boolean follow = (entry.flags() & SIZES_FOLLOW) != 0;
-        boolean sameSizes = same
-                && isSame(at + 14, entry.crc(), follow)
-                && isSame(at + 18, entry.packed(), follow)
-                && isSame(at + 22, entry.size(), follow);
-        if (!sameSizes) {
-            throw new Exceeded(ProjectBounds.shown(entry.path())
-                    + " is another file in the directory than where it stands (expected: the same)");
+        if (!same || !isSameSize(entry, at)) {
+            throw another(entry);
         }
     }
 
-    private boolean isSame(int at, long value, boolean follows) {
-        long there = Integer.toUnsignedLong(zip.getInt(at));
+    private boolean isSameSize(Entry entry, int at) throws Exceeded {
+        boolean follow = (entry.flags() & SIZES_FOLLOW) != 0;
+        long[] sizes = {unsigned32(at + 22), unsigned32(at + 18)};
+        if (isWide(at)) {
+            sizes = wide(at + LOCAL_LENGTH + entry.name().length, unsigned16(at + 28), sizes);
+        }
+        return isSame(unsigned32(at + 14), entry.crc(), follow)
+                && isSame(sizes[0], entry.size(), follow)
+                && isSame(sizes[1], entry.packed(), follow);
+    }
+
+    private static boolean isSame(long there, long value, boolean follows) {
         return there == value || (follows && there == 0);
+    }
+
+    /** Whether the sizes before a file are those of Zip64; then both are (APPNOTE §4.5.3). */
+    private boolean isWide(int at) {
+        return unsigned32(at + 18) == WIDE_32 && unsigned32(at + 22) == WIDE_32;
+    }
+
+    /**
+     * What Zip64 says in place of fields that are all ones, in their order (APPNOTE §4.5.3).
+     *
+     * @param at where the extra fields are
+     */
+    private long[] wide(int at, int length, long... fields) throws Exceeded {
+        long[] found = fields.clone();
+        if (Arrays.stream(fields).noneMatch(field -> field == WIDE_32)) {
+            return found;
+        }
+        int from = extra(at, at + length);
+        int end = from + unsigned16(from - 2);
+        for (int i = 0; i < fields.length; i++) {
+            if (fields[i] == WIDE_32) {
+                found[i] = zip.getLong(from);
+                from += Long.BYTES;
+            }
+        }
+        if (from > end) {
+            throw notWhole("an entry has no size");
+        }
+        return found;
+    }
+
+    /** Where the content of the extra field of Zip64 begins. */
+    private int extra(int from, int end) throws Exceeded {
+        int found = -1;
+        int at = from;
+        while (at + 4 <= end) {
+            if (unsigned16(at) == WIDE && found >= 0) {
+                throw notWhole("an entry has two sizes");
+            }
+            found = unsigned16(at) == WIDE ? at + 4 : found;
+            at += 4 + unsigned16(at + 2);
+        }
+        if (found < 0 || at != end) {
+            throw notWhole("an entry has no size");
+        }
+        return found;
     }
 
     private byte[] stored(Entry entry, int data) throws Exceeded {
@@ -250,18 +350,23 @@ final class ProjectArchive {
     }
 
     /** Behind the sizes, where they follow the content; their mark may be left out (APPNOTE §4.3.9.3). */
-    private int afterSizes(Entry entry, int end) throws Exceeded {
+    private int afterSizes(Entry entry, int end, boolean wide) throws Exceeded {
         if ((entry.flags() & SIZES_FOLLOW) == 0) {
             return end;
         }
-        int sizes = zip.getInt(end) == 0x08074b50 ? end + 4 : end;
-        if (!isSame(sizes, entry.crc(), false)
-                || !isSame(sizes + 4, entry.packed(), false)
-                || !isSame(sizes + 8, entry.size(), false)) {
-            throw new Exceeded(ProjectBounds.shown(entry.path())
-                    + " is another file in the directory than where it stands (expected: the same)");
+        int crc = zip.getInt(end) == 0x08074b50 ? end + 4 : end;
+        int sizes = crc + 4;
+        long packed = wide ? zip.getLong(sizes) : unsigned32(sizes);
+        long size = wide ? zip.getLong(sizes + 8) : unsigned32(sizes + 4);
+        if (unsigned32(crc) != entry.crc() || packed != entry.packed() || size != entry.size()) {
+            throw another(entry);
         }
-        return sizes + 12;
+        return sizes + (wide ? 16 : 8);
+    }
+
+    private static Exceeded another(Entry entry) {
+        return new Exceeded(ProjectBounds.shown(entry.path())
+                + " is another file in the directory than where it stands (expected: the same)");
     }
 
     private byte[] bytes(int at, int length) {
@@ -274,10 +379,13 @@ final class ProjectArchive {
         return Short.toUnsignedInt(zip.getShort(at));
     }
 
-    /** A length or a place; also of Zip64, whose marks are greater than any archive that is read. */
-    private int size(int at) throws Exceeded {
-        long size = Integer.toUnsignedLong(zip.getInt(at));
-        if (size > ProjectBounds.LARGEST_TOTAL) {
+    private long unsigned32(int at) {
+        return Integer.toUnsignedLong(zip.getInt(at));
+    }
+
+    /** A length or a place, which may be any number. */
+    private int size(long size) throws Exceeded {
+        if (size < 0 || size > ProjectBounds.LARGEST_TOTAL) {
             throw bounds.tooMuch();
         }
         return (int) size;

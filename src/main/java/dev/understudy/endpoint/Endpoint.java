@@ -1,5 +1,9 @@
 package dev.understudy.endpoint;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -87,6 +91,21 @@ public record Endpoint(String scheme, String host, int port, String basePath, Op
     @Override
     public String toString() {
         return scheme + "://" + authority() + basePath;
+    }
+
+    /** Tells it from others in answers and paths: opaque, the same after a restart, of letters, digits and {@code -}. */
+    public String id() {
+        return id(toString());
+    }
+
+    /** The same of an endpoint that may not be served any more. @param url as {@link #toString} has it */
+    public static String id(String url) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(url.getBytes(StandardCharsets.UTF_8));
+            return "ep-" + HexFormat.of().formatHex(digest, 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static int defaultPort(String scheme) {

@@ -87,8 +87,8 @@ public final class EndpointGroup {
     }
 
     /**
-     * The order in which the next request asks. Each call is one request's. Those that are suspended keep their places: who
-     * walks the line leaves them to the end.
+     * The order in which the next request asks. Each call is one request's. Those that are suspended or held keep their
+     * places: who walks the line leaves the ones to the end, and the others out.
      *
      * @param members its own, as the document lists them
      */
@@ -105,20 +105,20 @@ public final class EndpointGroup {
         return type == Type.LOAD_BALANCE && members.size() > 1;
     }
 
-    // Turn by turn among those that are not suspended, so that none of them has the share of a suspended one as well.
+    // Turn by turn among those that are available, so that none of them has the share of another one as well.
     private static int first(List<Member> members, int turns) {
         int available = (int)
-                members.stream().filter(member -> !member.health().suspended()).count();
+                members.stream().filter(member -> member.health().available()).count();
         if (available == 0) {
             return Math.floorMod(turns, members.size());
         }
         int left = Math.floorMod(turns, available);
         for (int i = 0; i < members.size(); i++) {
-            if (!members.get(i).health().suspended() && left-- == 0) {
+            if (members.get(i).health().available() && left-- == 0) {
                 return i;
             }
         }
-        // One was suspended in the meantime.
+        // One was suspended or held in the meantime.
         return 0;
     }
 

@@ -15,6 +15,19 @@ public interface EndpointHealth {
     /** Why it is there and since when; empty: it is not. */
     Optional<Suspended> suspension();
 
+    /** An operator's order that it is not asked, not even at the back of the line; empty: there is none. */
+    Optional<Hold> hold();
+
+    /** Whether an operator holds it. */
+    default boolean held() {
+        return hold().isPresent();
+    }
+
+    /** Whether it is asked before those that are suspended. */
+    default boolean available() {
+        return !held() && !suspended();
+    }
+
     /**
      * Whether it has just been let back and has answered nobody since. For a moment only those should go to it that can be
      * sent again if it fails: a probe may find well what requests find failing.
@@ -38,4 +51,13 @@ public interface EndpointHealth {
 
     /** It failed, and asked not to be asked for so long (RFC 9110 §10.2.3). */
     void failedAndRests(Duration time);
+
+    /** A request is on its way to it; {@link #left} follows. */
+    void came();
+
+    /** Neither the request nor its answer is on its way any more. */
+    void left();
+
+    /** For those who look after it. */
+    Vitals vitals();
 }

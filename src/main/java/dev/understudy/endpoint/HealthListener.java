@@ -2,7 +2,7 @@ package dev.understudy.endpoint;
 
 import java.time.Duration;
 
-/** Hears of suspensions. Is called by whatever thread learned of it, and must not block. */
+/** Hears of suspensions, and of what operators hold. Is called by whatever thread learned of it, and must not block. */
 public interface HealthListener {
 
     /** Hears nothing. */
@@ -12,6 +12,12 @@ public interface HealthListener {
 
         @Override
         public void back(Endpoint endpoint, String audience, Duration after) {}
+
+        @Override
+        public void held(Hold hold) {}
+
+        @Override
+        public void letGo(Hold hold, String why) {}
     };
 
     /**
@@ -25,4 +31,10 @@ public interface HealthListener {
 
     /** It is in line again. @param after how long it was suspended */
     void back(Endpoint endpoint, String audience, Duration after);
+
+    /** An operator holds an endpoint, perhaps in another way than before. */
+    void held(Hold hold);
+
+    /** An endpoint is not held any more. @param why such as {@code by anna} */
+    void letGo(Hold hold, String why);
 }

@@ -17,4 +17,11 @@ public interface HealthRegistry {
 
     /** The endpoints of a group with their health, as the document lists them; never empty. */
     List<Member> members(EndpointGroup group);
+
+    /**
+     * Nobody knows how this endpoint is: it goes to the back of the line until a probe finds it well, in all lists.
+     *
+     * @param url as {@link Endpoint#toString} has it
+     */
+    void doubt(String url);
 }

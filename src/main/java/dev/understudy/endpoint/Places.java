@@ -32,12 +32,18 @@ public final class Places {
             return state == State.REFUSED;
         }
 
-        /** Gives the place back, or leaves the queue. More than once does nothing. */
-        public void leave() {
-            Ticket next = Places.this.leave(this);
+        /** Gives the place back, or leaves the queue. More than once does nothing. @return whether it had a place */
+        public boolean leave() {
+            State was;
+            Ticket next;
+            synchronized (Places.this) {
+                was = state;
+                next = left(this);
+            }
             if (next != null) {
                 next.admitted.run();
             }
+            return was == State.IN;
         }
     }
 
@@ -89,7 +95,7 @@ public final class Places {
         return waiting;
     }
 
-    private synchronized @Nullable Ticket leave(Ticket ticket) {
+    private @Nullable Ticket left(Ticket ticket) {
         State was = ticket.state;
         ticket.state = State.GONE;
         if (was == State.WAITING) {

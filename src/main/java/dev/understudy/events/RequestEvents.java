@@ -5,6 +5,7 @@ import dev.understudy.journal.Event.Kind;
 import dev.understudy.journal.Events;
 import dev.understudy.journal.Outcome;
 import dev.understudy.journal.RequestRecord;
+import dev.understudy.journal.Standing;
 import dev.understudy.journal.Witness;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,14 @@ final class RequestEvents implements Witness {
         if (!attempts.isEmpty() && request.code().isPresent()) {
             AttemptRecord last = attempts.get(attempts.size() - 1);
             tell(key(Kind.GIVEN_UP, request, last, 0), request, last.endpoint(), "nobody");
+        } else if (attempts.isEmpty() && allAreHeld(request.line())) {
+            tell(new Key(Kind.GIVEN_UP, request.api().orElse(""), 0, 0, "held"), request, "every endpoint", "nobody");
         }
+    }
+
+    private static boolean allAreHeld(List<Standing> line) {
+        return !line.isEmpty()
+                && line.stream().allMatch(standing -> standing.state().held());
     }
 
     private void tell(Key key, RequestRecord request, String from, String to) {

@@ -24,6 +24,7 @@ final class Sentences {
                         + " the same one is asked on a fresh connection.";
             case ANSWER -> "The answer has no status that moves the request on, and is passed on.";
             case NOBODY_LEFT -> "Every endpoint has been asked.";
+            case HELD -> "Operators hold every endpoint that has not been asked.";
             case DEADLINE_PASSED -> "The deadline of all attempts has passed.";
             case NOT_REPEATABLE ->
                 "The request must not be sent again: neither its method nor its document allows"
@@ -38,6 +39,8 @@ final class Sentences {
             case READY -> "Nothing speaks against it.";
             case ON_TRIAL -> "A probe let it back just now: only requests that can be repeated go there.";
             case SUSPENDED -> "It had failed: it is asked when nobody else is left.";
+            case DRAINING -> "An operator holds it: it is not asked, and requests that are there already end.";
+            case DOWN -> "An operator holds it: it is not asked, and not looked at.";
         };
     }
 

@@ -25,6 +25,8 @@ public sealed interface Attempt {
             CONNECT_TIMEOUT,
             /** As many requests as it may be asked at once are on their way to the endpoint, or wait for it. */
             FULL,
+            /** An operator holds the endpoint since the request was to go there. */
+            HELD,
             /** The deadline of all attempts left less time to connect than the endpoint is given. */
             DEADLINE,
             /** The gateway had no means: no file descriptor, no memory. */

@@ -47,6 +47,8 @@ public final class Failover {
     public enum Failure {
         /** Nothing was ever sent. */
         NOT_REACHED(Problem.NOT_REACHED),
+        /** Nothing was ever sent, and operators hold every endpoint. */
+        HELD(Problem.HELD_DOWN),
         /** The last one asked that was sent the request cut the connection, or sent no HTTP. */
         NO_ANSWER(Problem.NO_ANSWER),
         /** The last one asked that was sent the request did not answer in time. */
@@ -66,6 +68,7 @@ public final class Failover {
 
     private static final long FIRST_PAUSE_MILLIS = 25;
     private static final long LONGEST_PAUSE_MILLIS = 250;
+    private static final int NOBODY = -1;
 
     private final FailoverPolicy policy;
     private final RepeatBudget budget;
@@ -107,10 +110,11 @@ public final class Failover {
         this.current = line.get(0);
     }
 
-    /** The endpoint to ask first. To be called once. */
-    public Ask first() {
+    /** The endpoint to ask first, or that there is none. To be called once. */
+    public Decision first() {
         budget.began();
-        return ask(next(), Rule.FIRST_IN_LINE);
+        int next = next();
+        return stops(obstacle(next)) ? giveUp() : ask(next, Rule.FIRST_IN_LINE);
     }
 
     /** What follows from the attempt that was just made. */
@@ -122,7 +126,8 @@ public final class Failover {
         if (attempt instanceof NoAnswer noAnswer) {
             return afterNoAnswer(noAnswer.reason());
         }
-        return stops(obstacle()) ? giveUp() : ask(next(), Rule.NOT_SENT);
+        int next = next();
+        return stops(obstacle(next)) ? giveUp() : ask(next, Rule.NOT_SENT);
     }
 
     /** The endpoints in the order in which they are to be asked; never empty. */
@@ -171,11 +176,12 @@ public final class Failover {
             rule = Rule.ANSWER;
             return new Deliver();
         }
-        if (stops(obstacle()) || stops(obstacleToRepeat()) || stops(obstacleToMove())) {
+        int next = next();
+        if (stops(obstacle(next)) || stops(obstacleToRepeat()) || stops(obstacleToMove(next))) {
             return new Deliver();
         }
         sent = answered.status() == 504 ? Failure.TIMEOUT : Failure.NO_ANSWER;
-        return ask(next(), Rule.REPEATABLE);
+        return ask(next, Rule.REPEATABLE);
     }
 
     // One that says when to come back is not asked before.
@@ -183,6 +189,7 @@ public final class Failover {
         return policy.repeats().statuses().contains(answered.status())
                 && repeatsHere < policy.repeats().count()
                 && answered.retryAfter().isEmpty()
+                && !current.health().held()
                 && repeatable.getAsBoolean()
                 && deadline.left().toMillis() > LONGEST_PAUSE_MILLIS
                 && takeFromBudget();
@@ -194,17 +201,26 @@ public final class Failover {
         if (stops(obstacleToRepeat())) {
             return giveUp();
         }
-        if (reason == NoAnswer.Reason.STALE && !hasNext() && !refreshed && !deadline.passed()) {
+        int next = next();
+        if (reason == NoAnswer.Reason.STALE && next == NOBODY && mayRefresh()) {
             refreshed = true;
             attempts++;
             rule = Rule.FRESH_CONNECTION;
             return new Ask(current, true, Duration.ZERO);
         }
-        return stops(obstacle()) || stops(obstacleToMove()) ? giveUp() : ask(next(), Rule.REPEATABLE);
+        return stops(obstacle(next)) || stops(obstacleToMove(next)) ? giveUp() : ask(next, Rule.REPEATABLE);
+    }
+
+    private boolean mayRefresh() {
+        return !refreshed && !deadline.passed() && !current.health().held();
     }
 
     private GiveUp giveUp() {
-        return new GiveUp(sent == null ? Failure.NOT_REACHED : sent);
+        if (sent != null) {
+            return new GiveUp(sent);
+        }
+        boolean allHeld = line.stream().allMatch(member -> member.health().held());
+        return new GiveUp(allHeld ? Failure.HELD : Failure.NOT_REACHED);
     }
 
     private boolean stops(@Nullable Rule obstacle) {
@@ -214,9 +230,9 @@ public final class Failover {
         return obstacle != null;
     }
 
-    private @Nullable Rule obstacle() {
-        if (!hasNext()) {
-            return Rule.NOBODY_LEFT;
+    private @Nullable Rule obstacle(int next) {
+        if (next == NOBODY) {
+            return asked.cardinality() < line.size() ? Rule.HELD : Rule.NOBODY_LEFT;
         }
         return deadline.passed() ? Rule.DEADLINE_PASSED : null;
     }
@@ -226,8 +242,8 @@ public final class Failover {
     }
 
     // A move to an endpoint that itself failed just now is a repeat of a kind.
-    private @Nullable Rule obstacleToMove() {
-        boolean may = !line.get(next()).health().failedRecently() || takeFromBudget();
+    private @Nullable Rule obstacleToMove(int next) {
+        boolean may = !line.get(next).health().failedRecently() || takeFromBudget();
         return may ? null : Rule.BUDGET_SPENT;
     }
 
@@ -237,19 +253,21 @@ public final class Failover {
         return taking;
     }
 
-    private boolean hasNext() {
-        return asked.cardinality() < line.size();
-    }
-
-    // Who is suspended is asked when nobody else is left.
+    // Who is suspended is asked when nobody else is left, and who is held is not asked. To be called once for each
+    // decision: it may be another one a moment later.
     private int next() {
+        int last = NOBODY;
         for (int i = asked.nextClearBit(0); i < line.size(); i = asked.nextClearBit(i + 1)) {
             EndpointHealth health = line.get(i).health();
+            if (health.held()) {
+                continue;
+            }
             if (!health.suspended() && (!health.onTrial() || repeatable.getAsBoolean())) {
                 return i;
             }
+            last = last == NOBODY ? i : last;
         }
-        return asked.nextClearBit(0);
+        return last;
     }
 
     private Ask ask(int next, Rule why) {
@@ -309,7 +327,7 @@ public final class Failover {
                     health.connectTimedOut();
                 }
             }
-            case FULL, OVERLOADED -> {}
+            case FULL, HELD, OVERLOADED -> {}
         }
     }
 }

@@ -16,6 +16,8 @@ public enum Rule {
     ANSWER,
     /** Every endpoint was asked. */
     NOBODY_LEFT,
+    /** Operators hold every endpoint that was not asked. */
+    HELD,
     /** The deadline of all attempts has passed. */
     DEADLINE_PASSED,
     /** The request may not be sent again: neither its method nor its document allows it, or its body was not kept. */

@@ -1,8 +1,10 @@
 package dev.understudy.failover;
 
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,6 +23,16 @@ record Untold(EndpointHealth known) implements EndpointHealth {
     @Override
     public Optional<Suspended> suspension() {
         return known.suspension();
+    }
+
+    @Override
+    public Optional<Hold> hold() {
+        return known.hold();
+    }
+
+    @Override
+    public Vitals vitals() {
+        return known.vitals();
     }
 
     @Override
@@ -47,4 +59,10 @@ record Untold(EndpointHealth known) implements EndpointHealth {
 
     @Override
     public void failedAndRests(Duration time) {}
+
+    @Override
+    public void came() {}
+
+    @Override
+    public void left() {}
 }

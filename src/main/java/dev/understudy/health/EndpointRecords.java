@@ -7,20 +7,25 @@ import dev.understudy.endpoint.FailoverPolicy.Probe;
 import dev.understudy.endpoint.FailoverPolicy.Suspension;
 import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.endpoint.Hold;
+import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Member;
 import dev.understudy.health.Prober.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -41,6 +46,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     private final ProbeClient client;
     private final Scheduler scheduler;
     private final HealthListener listener;
+    private final Holds holds;
     private final LongSupplier nanoTime;
     private final DoubleSupplier random;
     private final Map<EndpointGroup, List<Member>> members = new ConcurrentHashMap<>();
@@ -51,6 +57,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     /**
      * @param patience who waits so long for a connection in vain has learned that nobody gets one
      * @param listener hears of suspensions
+     * @param holds of operators
      * @param nanoTime a clock such as {@link System#nanoTime}
      * @param random from 0 to 1
      */
@@ -59,9 +66,11 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
             ProbeClient client,
             Scheduler scheduler,
             HealthListener listener,
+            Holds holds,
             LongSupplier nanoTime,
             DoubleSupplier random) {
         this.listener = listener;
+        this.holds = holds;
         this.patience = patience;
         this.client = client;
         this.scheduler = scheduler;
@@ -104,6 +113,20 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     public List<Member> members(EndpointGroup group) {
         List<Member> known = members.get(group);
         return known != null ? known : strangers(group);
+    }
+
+    // A list whose probes ask for an answer learns more from its own than from those that only connect.
+    @Override
+    public void doubt(String url) {
+        Set<Level> doubtful = Collections.newSetFromMap(new IdentityHashMap<>());
+        members.forEach((group, all) -> all.stream()
+                .map(Member::health)
+                .filter(MemberHealth.class::isInstance)
+                .map(MemberHealth.class::cast)
+                .filter(health -> health.url().equals(url))
+                .forEach(health ->
+                        doubtful.add(group.policy().probe().path().isPresent() ? health.own() : health.reach())));
+        doubtful.forEach(Level::doubt);
     }
 
     /** Ends all probes, and begins no more. */
@@ -149,7 +172,8 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
             String audience = "group " + group.name();
             Level own = know(owns, key, endpoint, audience, policy.suspension(), ownPlan(group, endpoint));
             Level reach = Objects.requireNonNull(reaches.get(endpoint)).level();
-            found.add(new Member(found.size() + 1, endpoint, new MemberHealth(own, reach, patient)));
+            found.add(new Member(
+                    found.size() + 1, endpoint, new MemberHealth(own, reach, patient, holds, endpoint.toString())));
         }
         return List.copyOf(found);
     }
@@ -170,7 +194,10 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
             return before.level();
         }
         Level level = new Level(endpoint, audience, terms, listener, nanoTime, random);
-        known.put(key, new Watched(level, new Prober(level, plan, scheduler, nanoTime, random)));
+        String url = endpoint.toString();
+        BooleanSupplier left = () ->
+                holds.on(url).map(Hold::kind).filter(Hold.Kind.DOWN::equals).isPresent();
+        known.put(key, new Watched(level, new Prober(level, plan, left, scheduler, nanoTime, random)));
         return level;
     }
 
@@ -184,9 +211,11 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
         });
     }
 
-    private static List<Member> strangers(EndpointGroup group) {
+    private List<Member> strangers(EndpointGroup group) {
         List<Member> found = new ArrayList<>();
-        group.endpoints().forEach(endpoint -> found.add(new Member(found.size() + 1, endpoint, Unknown.HEALTH)));
+        group.endpoints()
+                .forEach(endpoint ->
+                        found.add(new Member(found.size() + 1, endpoint, new Unknown(holds, endpoint.toString()))));
         return found;
     }
 }

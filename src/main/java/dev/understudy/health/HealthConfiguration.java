@@ -2,6 +2,7 @@ package dev.understudy.health;
 
 import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.endpoint.Holds;
 import dev.understudy.settings.UnderstudyProperties;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,14 +14,20 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 class HealthConfiguration {
 
+    @Bean
+    Holds holds() {
+        return new Holds();
+    }
+
     @Bean(destroyMethod = "close")
     HealthRegistry healthRegistry(
-            ReactorResourceFactory resources, UnderstudyProperties properties, HealthListener listener) {
+            ReactorResourceFactory resources, UnderstudyProperties properties, HealthListener listener, Holds holds) {
         return new EndpointRecords(
                 patience(properties.failover()),
                 new ProbeClient(resources),
                 Schedulers.parallel(),
                 listener,
+                holds,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
     }

@@ -7,6 +7,7 @@ import dev.understudy.endpoint.Suspended;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -25,6 +26,12 @@ final class Level {
     // Long enough for the next request of a busy API, too short to be missed by the others.
     private static final long TRIAL = Duration.ofMillis(500).toNanos();
 
+    // A look is taken at its end.
+    private static final Duration DOUBT = Duration.ofMillis(100);
+
+    private static final String AS_IT_ASKED = "as it asked";
+    private static final String UNTIL_A_PROBE = "until a probe finds it well";
+
     private final Endpoint endpoint;
     private final String audience;
     private final HealthListener listener;
@@ -37,6 +44,10 @@ final class Level {
     private volatile long trialBegan;
     private volatile String why = "";
     private volatile Runnable whenSuspended = () -> {};
+    private volatile long changed;
+    private volatile long proved;
+    private volatile boolean everProved;
+    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param audience for whom this is true, for the log
@@ -55,7 +66,8 @@ final class Level {
         this.nanoTime = nanoTime;
         this.standing = new Standing(nanoTime, random);
         this.faults = new FaultCount(terms, nanoTime);
-        this.lastFault = nanoTime.getAsLong() - RECENT - 1;
+        this.changed = nanoTime.getAsLong();
+        this.lastFault = changed - RECENT - 1;
     }
 
     void whenSuspended(Runnable action) {
@@ -94,8 +106,33 @@ final class Level {
         return Duration.ofNanos(standing.leastLeft());
     }
 
+    /** For how long it has been suspended, or not suspended. */
+    Duration unchanged() {
+        return since(changed);
+    }
+
+    /** How long ago a probe found it well; empty: none has. */
+    Optional<Duration> proved() {
+        return everProved ? Optional.of(since(proved)) : Optional.empty();
+    }
+
+    void came() {
+        inFlight.incrementAndGet();
+    }
+
+    void left() {
+        inFlight.decrementAndGet();
+    }
+
+    int inFlight() {
+        // Who is let in from the queue and leaves at once may be known to have left first.
+        return Math.max(0, inFlight.get());
+    }
+
     /** A probe found it well. Who is let back by that is on trial until it has answered a request. */
     void probed() {
+        proved = nanoTime.getAsLong();
+        everProved = true;
         succeeded(true);
     }
 
@@ -122,10 +159,17 @@ final class Level {
     /** It failed, and asked to be left alone for so long. */
     void failedAndRests(Duration time) {
         lastFault = nanoTime.getAsLong();
-        if (rest(time)) {
-            tellSuspended("as it asked");
+        if (rest(time, AS_IT_ASKED)) {
+            tellSuspended(AS_IT_ASKED);
         } else {
             failed();
+        }
+    }
+
+    /** Nobody knows how it is: suspended until a probe finds it well, which is to look at once. */
+    void doubt() {
+        if (rest(DOUBT, UNTIL_A_PROBE)) {
+            tellSuspended(UNTIL_A_PROBE);
         }
     }
 
@@ -135,6 +179,7 @@ final class Level {
         }
         faults.reset();
         trialBegan = nanoTime.getAsLong();
+        changed = trialBegan;
         trial = onTrial;
         suspended = false;
         return Optional.of(standing.elapsed());
@@ -146,18 +191,20 @@ final class Level {
         if (excess.isPresent()) {
             standing.suspend(faults.terms());
             why = "after " + excess.get();
+            changed = nanoTime.getAsLong();
             suspended = true;
             trial = false;
         }
         return excess;
     }
 
-    private synchronized boolean rest(Duration time) {
+    private synchronized boolean rest(Duration time, String reason) {
         boolean resting = standing.rest(time, faults.terms());
         if (resting) {
-            why = "as it asked";
+            changed = nanoTime.getAsLong();
+            why = reason;
+            suspended = true;
         }
-        suspended |= resting;
         return resting;
     }
 
@@ -172,6 +219,10 @@ final class Level {
     private void tellBack(Duration time) {
         log.info("{} is back after {} ({})", endpoint, seconds(time), audience);
         listener.back(endpoint, audience, time);
+    }
+
+    private Duration since(long then) {
+        return Duration.ofNanos(nanoTime.getAsLong() - then);
     }
 
     private static Duration notNegative(Duration time) {

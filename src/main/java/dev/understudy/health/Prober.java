@@ -2,6 +2,7 @@ package dev.understudy.health;
 
 import dev.understudy.endpoint.FailoverPolicy.Probe;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Prober implements Disposable {
     }
 
     private final Level level;
+    private final BooleanSupplier leftAlone;
     private final Scheduler scheduler;
     private final LongSupplier nanoTime;
     private final DoubleSupplier random;
@@ -40,11 +42,19 @@ final class Prober implements Disposable {
     private boolean disposed;
 
     /**
+     * @param leftAlone whether it is not to be looked at for the time being, whatever is wanted
      * @param nanoTime a clock such as {@link System#nanoTime}
      * @param random from 0 to 1
      */
-    Prober(Level level, Plan plan, Scheduler scheduler, LongSupplier nanoTime, DoubleSupplier random) {
+    Prober(
+            Level level,
+            Plan plan,
+            BooleanSupplier leftAlone,
+            Scheduler scheduler,
+            LongSupplier nanoTime,
+            DoubleSupplier random) {
         this.level = level;
+        this.leftAlone = leftAlone;
         this.plan = plan;
         this.scheduler = scheduler;
         this.nanoTime = nanoTime;
@@ -102,6 +112,10 @@ final class Prober implements Disposable {
             return;
         }
         next = null;
+        if (leftAlone.getAsBoolean()) {
+            schedule(untilNext(0));
+            return;
+        }
         long began = nanoTime.getAsLong();
         boolean always = plan.always();
         // Known before it begins: it may end at once.

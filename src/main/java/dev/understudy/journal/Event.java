@@ -24,6 +24,10 @@ public record Event(long number, Instant at, Kind kind, String text, Map<String,
         SUSPENDED("suspended"),
         /** An endpoint is in line again. */
         BACK("back"),
+        /** An operator holds an endpoint: it is not asked. */
+        OVERRIDE_SET("override-set"),
+        /** An endpoint is not held any more. */
+        OVERRIDE_ENDED("override-ended"),
         /** The newest version of a document is served. */
         SERVED("served"),
         /** The newest version of a document is refused. */

@@ -1,8 +1,10 @@
 package dev.understudy.journal;
 
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where an endpoint stood in the line of one request, when it came.
@@ -19,14 +21,27 @@ public record Standing(int position, String endpoint, State state) {
         /** It was let back by a probe just now: only requests that can be repeated go there. */
         ON_TRIAL,
         /** It failed: it is asked when nobody else is left. */
-        SUSPENDED;
+        SUSPENDED,
+        /** An operator holds it: it is not asked, and requests that are there already end. */
+        DRAINING,
+        /** An operator holds it: it is not asked, and not looked at. */
+        DOWN;
 
         /** As it is now. */
         public static State of(EndpointHealth health) {
+            Optional<Hold> hold = health.hold();
+            if (hold.isPresent()) {
+                return hold.get().kind() == Hold.Kind.DRAINING ? DRAINING : DOWN;
+            }
             if (health.suspended()) {
                 return SUSPENDED;
             }
             return health.onTrial() ? ON_TRIAL : READY;
+        }
+
+        /** Whether it is an operator's order. */
+        public boolean held() {
+            return this == DRAINING || this == DOWN;
         }
 
         /** As it is written everywhere, such as {@code on_trial}. */

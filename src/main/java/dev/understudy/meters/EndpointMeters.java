@@ -33,7 +33,8 @@ final class EndpointMeters {
                 .description("1 for the state that an endpoint of a list is in, 0 for the others")
                 .register(registry);
         this.active = MultiGauge.builder(ACTIVE)
-                .description("1-based place of the endpoint of a failover list that the next request goes to")
+                .description(
+                        "1-based place of the endpoint of a failover list that the next request goes to; 0: all are held")
                 .register(registry);
     }
 
@@ -59,12 +60,15 @@ final class EndpointMeters {
     }
 
     private int active(EndpointGroup group) {
-        List<Member> members = health.members(group);
-        return members.stream()
+        List<Member> asked = health.members(group).stream()
+                .filter(member -> !member.health().held())
+                .toList();
+        return asked.stream()
                 .filter(member -> !member.health().suspended())
                 .findFirst()
-                .orElse(members.get(0))
-                .position();
+                .or(() -> asked.stream().findFirst())
+                .map(Member::position)
+                .orElse(0);
     }
 
     private static Map<EndpointGroup, Api> groups(Catalog catalog) {

@@ -125,7 +125,7 @@ final class ApiReader {
         this.around = around;
         this.findings = findings;
         this.endpoints = new EndpointReader(around.identity(document), around.trust(), defaults, findings);
-        endpoints.readNamed(document);
+        endpoints.findNamed(document);
         this.servers = new ServerReader(document.has("swagger"), endpoints);
         this.security = new SecurityReader(document, findings);
         this.defaults = defaults;
@@ -141,8 +141,9 @@ final class ApiReader {
         Optional<String> basePath = basePath();
         String tokenHeader = tokenHeader();
         Optional<Cors> cors = new CorsReader(defaults, findings).read(document);
-        Groups ofApi = groups(document, parsed.getServers()).or(new Groups(around.production(), around.sandbox()));
+        Groups ofApi = ofApi();
         paths().forEach((path, item) -> readPath(path, item, ofApi));
+        endpoints.readUnreferenced();
         if (operations.isEmpty() && !findings.hasFaults()) {
             findings.faultText(
                     document.get("paths").map(Value::place).orElse(document.place()),
@@ -218,17 +219,28 @@ final class ApiReader {
                 webSocket(method, level) || (speaksWebSocket && method.equals("GET"))));
     }
 
+    private Groups ofApi() {
+        Groups own = groups(document, parsed.getServers(), around.production(), around.sandbox());
+        return new Groups(
+                own.production() instanceof Said.Nothing ? around.production().group() : own.production(),
+                own.sandbox() instanceof Said.Nothing ? around.sandbox().group() : own.sandbox());
+    }
+
     private Groups groups(Mapping level, @Nullable List<Server> own) {
+        return groups(level, own, Configured.NOTHING, Configured.NOTHING);
+    }
+
+    private Groups groups(Mapping level, @Nullable List<Server> own, Configured ofProduction, Configured ofSandbox) {
         if (level.has(EndpointReader.PRODUCTION) || level.has(EndpointReader.SANDBOX)) {
             EndpointReader.MEMBERS.forEach(name -> level.get(name).ifPresent(this::refuseBeside));
         }
-        Said production = endpoints.read(level, EndpointReader.PRODUCTION);
+        Said production = endpoints.read(level, EndpointReader.PRODUCTION, ofProduction);
         boolean there = level.has("servers") || (level == document && level.has("host"));
         return new Groups(
                 production instanceof Said.Nothing && there
-                        ? servers.endpoints(own, ServerReader.placeOf(level))
+                        ? servers.endpoints(own, ServerReader.placeOf(level), ofProduction)
                         : production,
-                endpoints.read(level, EndpointReader.SANDBOX));
+                endpoints.read(level, EndpointReader.SANDBOX, ofSandbox));
     }
 
     // It would have no effect, and nobody would notice. Only the type is shown: another one may be a secret.

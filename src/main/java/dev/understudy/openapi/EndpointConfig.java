@@ -3,6 +3,7 @@ package dev.understudy.openapi;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.openapi.Configured.Security;
 import dev.understudy.openapi.EndpointReader.Said;
 import dev.understudy.openapi.Value.Mapping;
 import dev.understudy.openapi.Value.Scalar;
@@ -13,8 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** Reads {@code endpointConfig} of {@code api.yaml}: the first endpoint, then its failovers in their order. */
+/**
+ * Reads {@code endpointConfig} of {@code api.yaml}: the first endpoint, then its failovers in their order, the limits of the
+ * first and the sign-in to all.
+ */
 final class EndpointConfig {
 
     private static final Set<String> MEMBERS = Set.of(
@@ -29,57 +34,76 @@ final class EndpointConfig {
     /** Those that name no endpoint. The others do not count: there is failover where there are failovers. */
     private static final Map<String, String> NOT_SERVED = Map.of(
             "AWSLAMBDA", "AWS Lambda is not done",
-            "DEFAULT", "an endpoint is not chosen by a mediation",
             "SEQUENCE_BACKEND", "an endpoint is not chosen by a mediation",
             "INLINE", "the gateway does not answer in place of an endpoint",
             "MOCKED_OAS", "the gateway does not answer in place of an endpoint");
 
-    private static final List<String> SIGN_IN = List.of("type", "username", "password");
+    /** What Publisher writes as URL where a mediation is to choose the endpoint. */
+    private static final String CHOSEN = "default";
+
+    private static final List<String> SIGN_IN = List.of("type", "username");
+    private static final String SECURITY = "endpoint_security";
 
     private final Mapping config;
     private final EndpointReader endpoints;
     private final PolicyReader policies;
+    private final Defaults defaults;
     private final Findings findings;
 
     EndpointConfig(Mapping config, EndpointReader endpoints, Defaults defaults, Findings findings) {
         this.config = config;
         this.endpoints = endpoints;
         this.policies = new PolicyReader(defaults, findings);
+        this.defaults = defaults;
         this.findings = findings;
         config.members().forEach((name, value) -> refuseSlip(name, value));
         refuseWhatIsNoEndpoint();
     }
 
     /** @param kind {@code production} or {@code sandbox} */
-    Said said(String kind) {
+    Configured configured(String kind) {
         String name = kind + "_endpoints";
         Optional<Value> first = ApiYaml.present(config, name);
         Optional<Value> others = ApiYaml.present(config, kind + "_failovers");
         List<Mapping> primary = first.map(this::entries).orElse(List.of());
         List<Mapping> failovers = others.map(this::entries).orElse(List.of());
-        if (primary.isEmpty()) {
-            if (!failovers.isEmpty()) {
-                findings.faultText(
-                        others.orElse(config).place(),
-                        kind + "_failovers without " + name + " (expected: both, or neither)");
-            }
-            return first.filter(value -> !isEmptyList(value)).isPresent() || !failovers.isEmpty()
-                    ? new Said.Nonsense()
-                    : new Said.Nothing();
+        if (primary.isEmpty() && !failovers.isEmpty()) {
+            findings.faultText(
+                    others.orElse(config).place(),
+                    kind + "_failovers without " + name + " (expected: both, or neither)");
         }
-        return group(first.orElse(config), kind, primary, failovers);
+        boolean nothing = failovers.isEmpty()
+                && first.filter(value -> !isEmptyList(value)).isEmpty();
+        Said otherwise = nothing ? new Said.Nothing() : new Said.Nonsense();
+        PolicyDraft limits = primary.stream().findFirst().map(this::limits).orElseGet(PolicyDraft::new);
+        return configured(
+                kind,
+                limits,
+                credentials -> primary.isEmpty()
+                        ? otherwise
+                        : group(first.orElse(config), kind, primary, failovers, limits, credentials));
     }
 
-    private Said group(Value at, String kind, List<Mapping> primary, List<Mapping> failovers) {
+    private Configured configured(String kind, PolicyDraft limits, Function<Optional<Credentials>, Said> groupWith) {
+        return new Configured(
+                groupWith.apply(Optional.empty()), own -> groupWith.apply(own.credentials()), limits, security(kind));
+    }
+
+    private Said group(
+            Value at,
+            String kind,
+            List<Mapping> primary,
+            List<Mapping> failovers,
+            PolicyDraft limits,
+            Optional<Credentials> credentials) {
         List<Mapping> all = new ArrayList<>(primary);
         all.addAll(failovers);
         List<Value> urls = all.stream().flatMap(entry -> url(entry).stream()).toList();
-        FailoverPolicy policy = policy(primary.get(0));
-        Optional<Credentials> credentials = credentials(kind);
         if (urls.size() < all.size()) {
             return new Said.Nonsense();
         }
         Type type = failovers.isEmpty() && primary.size() > 1 ? Type.LOAD_BALANCE : Type.FAILOVER;
+        FailoverPolicy policy = limits.over(defaults.policy());
         return endpoints.listed(at, urls, type, policy, credentials, "/endpointConfig/" + kind);
     }
 
@@ -93,27 +117,59 @@ final class EndpointConfig {
     }
 
     private Optional<Value> url(Mapping entry) {
-        if (!entry.has("url")) {
+        Optional<Value> url = entry.get("url");
+        if (url.isEmpty()) {
             findings.faultText(entry.place(), "no url (expected: the URL of an endpoint)");
         }
-        return entry.get("url");
+        Optional<Value> chosen = url.filter(value ->
+                value.asText().filter(text -> text.strip().equals(CHOSEN)).isPresent());
+        chosen.ifPresent(
+                value -> findings.fault(value, "the URL of an endpoint; an endpoint is not chosen by a mediation"));
+        return chosen.isPresent() ? Optional.empty() : url;
     }
 
-    private FailoverPolicy policy(Mapping first) {
-        Mapping limits = ApiYaml.present(first, "config")
+    private PolicyDraft limits(Mapping first) {
+        return policies.ofPublisher(ApiYaml.present(first, "config")
                 .flatMap(Value::asMapping)
-                .orElseGet(() -> Mapping.empty(first.place()));
-        return policies.ofPublisher(limits);
+                .orElseGet(() -> Mapping.empty(first.place())));
     }
 
-    private Optional<Credentials> credentials(String kind) {
-        return ApiYaml.present(config, "endpoint_security")
+    private Security security(String kind) {
+        String place = SECURITY + "." + kind + " of api.yaml";
+        Optional<Mapping> own = ApiYaml.present(config, SECURITY)
                 .flatMap(findings::mapping)
                 .flatMap(both -> ApiYaml.present(both, kind))
                 .flatMap(findings::mapping)
-                .filter(EndpointConfig::isEnabled)
-                .filter(this::isBasic)
-                .flatMap(this::basic);
+                .filter(security -> security.has("enabled"));
+        return own.map(security -> isEnabled(security)
+                        ? new Security(
+                                true, () -> signIn(security, findings), () -> signIn(security, new Findings()), place)
+                        : Security.of(new SignIn.Off(), place))
+                .orElseGet(() -> Security.of(new SignIn.Unsaid(), place));
+    }
+
+    private SignIn signIn(Mapping security, Findings told) {
+        if (!isBasic(security, told)) {
+            return new SignIn.Unsaid();
+        }
+        SignInReader signIns = new SignInReader(defaults.secrets(), told);
+        SignIn signIn = signIns.read(members(security));
+        if (signIn instanceof SignIn.Incomplete incomplete) {
+            signIns.refuseWithoutPassword(incomplete);
+            return new SignIn.Nonsense();
+        }
+        return signIn;
+    }
+
+    // Publisher's form asks for a password: an empty one is what is left where an export left it out.
+    private static Mapping members(Mapping security) {
+        Map<String, Value> members = new LinkedHashMap<>();
+        SIGN_IN.forEach(name -> security.get(name).ifPresent(value -> members.put(name, value)));
+        security.get("password")
+                .filter(password ->
+                        !(password instanceof Scalar scalar) || !scalar.text().isEmpty())
+                .ifPresent(password -> members.put("password", password));
+        return new Mapping(security.place(), members);
     }
 
     private static boolean isEnabled(Mapping security) {
@@ -124,23 +180,16 @@ final class EndpointConfig {
     }
 
     // As in Choreo Connect: it is served, and the endpoint decides about what comes without sign-in.
-    private boolean isBasic(Mapping security) {
+    private static boolean isBasic(Mapping security, Findings told) {
         Optional<Value> type = ApiYaml.present(security, "type");
         String word = type.flatMap(Value::asText).orElse("").toUpperCase(Locale.ROOT);
         if (!word.equals("BASIC") && !word.equals("NONE")) {
-            findings.warn(
+            told.warn(
                     security.place(),
                     "endpoints are sent no sign-in: the only type that is done is BASIC"
                             + type.map(found -> ", not " + found.shown()).orElse(""));
         }
         return word.equals("BASIC");
-    }
-
-    private Optional<Credentials> basic(Mapping security) {
-        Map<String, Value> members = new LinkedHashMap<>();
-        SIGN_IN.forEach(name -> security.get(name).ifPresent(value -> members.put(name, value)));
-        Mapping list = Mapping.empty(security.place()).with("securityConfig", new Mapping(security.place(), members));
-        return endpoints.credentials(list);
     }
 
     private void refuseSlip(String name, Value value) {

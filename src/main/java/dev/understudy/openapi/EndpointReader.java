@@ -8,14 +8,13 @@ import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads lists of endpoints as Choreo Connect has them: {@code {urls: […], type: failover}}, or the name of one that stands
@@ -31,7 +30,6 @@ final class EndpointReader {
     /** Of a list. */
     static final Set<String> MEMBERS = Set.of("urls", "type", "advanceEndpointConfig", "securityConfig");
 
-    private static final Set<String> CREDENTIALS = Set.of("type", "username", "password", "customparameters");
     private static final Set<String> LOAD_BALANCE = Set.of("load_balance", "loadbalance");
 
     /** What WSO2's Publisher writes for one endpoint without failover; with several URLs it means turn by turn. */
@@ -52,8 +50,13 @@ final class EndpointReader {
     private final Findings findings;
     private final Names names;
     private final PolicyReader policies;
-    private final Defaults defaults;
-    private final Map<String, Said> named = new TreeMap<>();
+    private final SignInReader signIns;
+
+    /** The lists that others refer to by name. */
+    private final Map<String, Value> named = new TreeMap<>();
+
+    private final Map<String, Value> unreferenced = new TreeMap<>();
+    private final Map<String, Said> referenced = new HashMap<>();
 
     /** By name: what stands at one place is one group for all that refer to it, by whatever kind of reference. */
     private final Map<String, EndpointGroup> groups = new HashMap<>();
@@ -69,32 +72,47 @@ final class EndpointReader {
         this.findings = findings;
         this.names = new Names(findings);
         this.policies = new PolicyReader(defaults, findings);
-        this.defaults = defaults;
+        this.signIns = new SignInReader(defaults.secrets(), findings);
         this.api = api;
         this.trust = trust;
     }
 
-    /** Reads the lists that others refer to by name; before those that do. */
-    void readNamed(Mapping document) {
-        document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::readNamedList));
+    /** Finds the lists that others refer to by name; before those that do. */
+    void findNamed(Mapping document) {
+        document.get(NAMED).flatMap(findings::items).ifPresent(items -> items.forEach(this::findNamedList));
+    }
+
+    /** Reads those that nobody referred to, for their faults. */
+    void readUnreferenced() {
+        unreferenced.forEach((name, value) -> list(value, nameOf(name)));
     }
 
     /** What a level says in the given extension. */
     Said read(Mapping level, String extension) {
+        return read(level, extension, Configured.NOTHING);
+    }
+
+    /** @param configured what completes the list */
+    Said read(Mapping level, String extension, Configured configured) {
         return level.get(extension)
                 .map(value -> value.asText()
-                        .map(reference -> referenced(value, reference))
-                        .orElseGet(() -> list(value, value.place().pointer())))
+                        .map(reference -> referenced(value, reference, configured))
+                        .orElseGet(() -> list(value, value.place().pointer(), configured)))
                 .orElseGet(Said.Nothing::new);
     }
 
-    /** Plain URLs that take turns, as {@code servers} are meant. */
-    Said turns(Value at, List<String> urls) {
+    /** Plain URLs that take turns, as {@code servers} are meant. @param configured what completes them */
+    Said turns(Value at, List<String> urls, Configured configured) {
         List<Endpoint> endpoints = new ArrayList<>();
         urls.forEach(url -> endpoint(at, url).ifPresent(endpoints::add));
         return endpoints.size() < urls.size()
                 ? new Said.Nonsense()
-                : group(at, endpoints, Type.LOAD_BALANCE, null, at.place().pointer());
+                : group(
+                        Mapping.empty(at.place()),
+                        endpoints,
+                        Type.LOAD_BALANCE,
+                        at.place().pointer(),
+                        configured);
     }
 
     /** URLs that have policy and credentials from elsewhere. @param name within its API */
@@ -111,52 +129,73 @@ final class EndpointReader {
                 .orElseGet(Said.Nonsense::new);
     }
 
-    private void readNamedList(Value item) {
+    private void findNamedList(Value item) {
         Optional<Mapping> single = findings.orFault(
                 item, item.asMapping().filter(map -> map.members().size() == 1), "a map with one name");
         single.ifPresent(map -> map.members().forEach((name, value) -> {
-            // Not by its index, which changes when another one is put before it.
-            if (named.put(name, list(value, "/" + NAMED + "/" + name)) != null) {
+            unreferenced.put(name, value);
+            if (named.put(name, value) != null) {
                 findings.faultText(value.place(), Value.shown(name) + " stands twice (expected: once)");
             }
         }));
     }
 
-    private Said referenced(Value value, String reference) {
-        Said said = reference.startsWith(REFERENCE) ? named.get(reference.substring(REFERENCE.length())) : null;
-        if (said == null) {
-            List<String> valid =
-                    named.keySet().stream().limit(100).map(REFERENCE::concat).toList();
-            String some = String.join(", ", valid.subList(0, Math.min(valid.size(), 10)));
-            String expected = valid.isEmpty() ? "a map with urls and type" : "one of " + some;
-            findings.fault(value, expected + Words.hint(Words.nearest(reference, valid)));
+    // Not by its index, which changes when another one is put before it.
+    private static String nameOf(String named) {
+        return "/" + NAMED + "/" + named;
+    }
+
+    private Said referenced(Value value, String reference, Configured configured) {
+        String name = reference.startsWith(REFERENCE) ? reference.substring(REFERENCE.length()) : "";
+        Value list = named.get(name);
+        if (list == null) {
+            refuseReference(value, reference);
             return new Said.Nonsense();
         }
-        return said;
+        unreferenced.remove(name);
+        if (configured == Configured.NOTHING) {
+            return referenced.computeIfAbsent(name, absent -> list(list, nameOf(name)));
+        }
+        // Others may refer to the same list as it stands, and would have one group with it if it had the same name.
+        String own =
+                configured.completesNothing() ? nameOf(name) : value.place().pointer();
+        return list(list, own, configured);
+    }
+
+    private void refuseReference(Value value, String reference) {
+        List<String> valid =
+                named.keySet().stream().limit(100).map(REFERENCE::concat).toList();
+        String some = String.join(", ", valid.subList(0, Math.min(valid.size(), 10)));
+        String expected = valid.isEmpty() ? "a map with urls and type" : "one of " + some;
+        findings.fault(value, expected + Words.hint(Words.nearest(reference, valid)));
     }
 
     private Said list(Value value, String name) {
+        return list(value, name, Configured.NOTHING);
+    }
+
+    private Said list(Value value, String name, Configured configured) {
         return findings.orFault(
                         value, value.asMapping(), "a map with urls and type, or the text " + REFERENCE + "<name>")
-                .map(list -> list(list, name))
+                .map(list -> list(list, name, configured))
                 .orElseGet(Said.Nonsense::new);
     }
 
-    private Said list(Mapping list, String name) {
+    private Said list(Mapping list, String name, Configured configured) {
         names.refuseSlips(list, MEMBERS);
         Optional<List<Endpoint>> endpoints = endpoints(list);
         Optional<Type> type = type(list, endpoints.map(List::size).orElse(0));
         if (endpoints.isEmpty() || type.isEmpty()) {
-            policies.read(list);
-            credentials(list);
+            policies.read(list, configured);
+            signIns.credentials(list, configured);
             return new Said.Nonsense();
         }
-        return group(list, endpoints.get(), type.get(), list, name);
+        return group(list, endpoints.get(), type.get(), name, configured);
     }
 
     /** @param name within its API */
-    private Said group(Value at, List<Endpoint> endpoints, Type type, @Nullable Mapping list, String name) {
-        if (!oneKind(at, endpoints)) {
+    private Said group(Mapping list, List<Endpoint> endpoints, Type type, String name, Configured configured) {
+        if (!oneKind(list, endpoints)) {
             return new Said.Nonsense();
         }
         return new Said.Group(groups.computeIfAbsent(
@@ -165,8 +204,8 @@ final class EndpointReader {
                         api + name,
                         endpoints,
                         type,
-                        list == null ? defaults.policy() : policies.read(list),
-                        list == null ? Optional.empty() : credentials(list))));
+                        policies.read(list, configured),
+                        signIns.credentials(list, configured))));
     }
 
     private boolean oneKind(Value at, List<Endpoint> endpoints) {
@@ -190,9 +229,10 @@ final class EndpointReader {
 
     private Optional<List<Endpoint>> endpoints(List<Value> items) {
         List<Endpoint> endpoints = new ArrayList<>();
+        Set<Endpoint> seen = new HashSet<>();
         for (Value item : items) {
             Optional<Endpoint> endpoint = findings.text(item).flatMap(url -> endpoint(item, url));
-            endpoint.filter(endpoints::contains)
+            endpoint.filter(there -> !seen.add(there))
                     .ifPresent(twice -> findings.warn(
                             item.place(), item.shown() + " stands more than once in this list: it is asked again"));
             endpoint.ifPresent(endpoints::add);
@@ -225,64 +265,5 @@ final class EndpointReader {
                 word, List.of("failover", "load_balance", "loadbalance", "http", "service", "address", "default"));
         findings.fault(type.get(), "failover or load_balance" + Words.hint(meant));
         return Optional.empty();
-    }
-
-    /** What {@code securityConfig} of a list says. */
-    Optional<Credentials> credentials(Mapping list) {
-        return list.get("securityConfig").flatMap(this::config).flatMap(this::basic);
-    }
-
-    // What is found is not shown: it may be a secret in the wrong place.
-    private Optional<Mapping> config(Value value) {
-        if (value.asMapping().isEmpty()) {
-            refuseConfig(value);
-        }
-        return value.asMapping();
-    }
-
-    private void refuseConfig(Value at) {
-        findings.faultText(
-                at.place(), "not {type: BASIC, username, password} (expected: these three; no other type is done)");
-    }
-
-    private Optional<Credentials> basic(Mapping config) {
-        names.refuseSlips(config, CREDENTIALS);
-        String type = config.get("type").flatMap(Value::asText).orElse("").toUpperCase(Locale.ROOT);
-        if (type.equals("NONE")) {
-            return Optional.empty();
-        }
-        if (!type.equals("BASIC") || !hasText(config, "username") || !hasText(config, "password")) {
-            refuseConfig(config);
-            return Optional.empty();
-        }
-        Optional<String> username = secret(config, "username");
-        Optional<String> password = secret(config, "password");
-        return username.flatMap(name -> password.flatMap(word -> credentials(config, name, word)));
-    }
-
-    private Optional<Credentials> credentials(Mapping config, String username, String password) {
-        try {
-            return Optional.of(new Credentials(username, password));
-        } catch (IllegalArgumentException e) {
-            findings.faultText(config.place(), String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
-    }
-
-    private static boolean hasText(Mapping config, String name) {
-        return config.get(name).flatMap(Value::asTextOrNumber).isPresent();
-    }
-
-    private Optional<String> secret(Mapping config, String name) {
-        return config.get(name).flatMap(value -> value.asTextOrNumber().flatMap(text -> resolved(value, text)));
-    }
-
-    private Optional<String> resolved(Value at, String text) {
-        try {
-            return Optional.of(defaults.secrets().resolve(text));
-        } catch (IllegalArgumentException e) {
-            findings.faultText(at.place(), String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
     }
 }

@@ -13,7 +13,6 @@ final class FailoverReader {
     private final Findings findings;
     private final Names names;
     private final Quantities quantities;
-    private final Duration defaultDeadline;
     private final long replayMemory;
 
     /** What the members of {@code failover} are, and where each goes. */
@@ -22,7 +21,6 @@ final class FailoverReader {
     private final Map<String, BiConsumer<PolicyDraft, Value>> probe;
 
     FailoverReader(Defaults defaults, Findings findings) {
-        this.defaultDeadline = defaults.policy().deadline();
         this.replayMemory = defaults.replayMemoryBytes();
         this.findings = findings;
         this.names = new Names(findings);
@@ -50,12 +48,15 @@ final class FailoverReader {
                 Map.entry("exposeHeaders", (draft, value) -> draft.exposeHeaders = findings.bool(value)));
     }
 
-    /** @param draft already with the deadline that stands beside {@code failover}, if one does */
-    void read(Mapping own, PolicyDraft draft) {
+    /**
+     * @param draft already with the deadline that stands beside {@code failover}, if one does
+     * @param otherwise the deadline if the list sets none
+     */
+    void read(Mapping own, PolicyDraft draft, Duration otherwise) {
         readMembers(own, members, draft);
         refuseLonger(own, "suspendFor", draft.suspendFor, "suspendAtMost", draft.suspendAtMost);
-        compareWithDeadline(own, "connectTimeout", draft.connectTimeout, draft.deadline);
-        compareWithDeadline(own, "responseTimeout", draft.responseTimeout, draft.deadline);
+        compareWithDeadline(own, "connectTimeout", draft.connectTimeout, draft.deadline, otherwise);
+        compareWithDeadline(own, "responseTimeout", draft.responseTimeout, draft.deadline, otherwise);
         compareWithMemory(own, draft.replayLimitBytes);
     }
 
@@ -77,13 +78,14 @@ final class FailoverReader {
         draft.deadline = own.or(() -> draft.deadline);
     }
 
-    private void compareWithDeadline(Mapping own, String name, Optional<Duration> limit, Optional<Duration> deadline) {
+    private void compareWithDeadline(
+            Mapping own, String name, Optional<Duration> limit, Optional<Duration> deadline, Duration otherwise) {
         refuseLonger(own, name, limit, "the deadline", deadline);
-        limit.filter(time -> deadline.isEmpty() && !own.has("deadline") && time.compareTo(defaultDeadline) > 0)
+        limit.filter(time -> deadline.isEmpty() && !own.has("deadline") && time.compareTo(otherwise) > 0)
                 .flatMap(time -> own.get(name))
                 .ifPresent(value -> findings.warn(
                         value.place(),
-                        value.shown() + " is cut short by the deadline, which is " + Quantities.shown(defaultDeadline)
+                        value.shown() + " is cut short by the deadline, which is " + Quantities.shown(otherwise)
                                 + ": set 'deadline', too, if it is to hold"));
     }
 

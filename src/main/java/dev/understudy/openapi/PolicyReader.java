@@ -35,39 +35,42 @@ final class PolicyReader {
         this.failover = new FailoverReader(defaults, findings);
     }
 
-    /** The policy of a list of endpoints; the default one where the list says nothing. */
-    FailoverPolicy read(Mapping list) {
+    /** The policy of a list of endpoints. @param configured what holds, before the defaults, where the list says nothing */
+    FailoverPolicy read(Mapping list, Configured configured) {
+        FailoverPolicy base = configured.over(defaults.policy());
         return list.get("advanceEndpointConfig")
                 .flatMap(findings::mapping)
-                .map(this::advanced)
-                .orElse(defaults.policy());
+                .map(own -> advanced(own, base))
+                .orElse(base);
     }
 
-    private FailoverPolicy advanced(Mapping advanced) {
+    private FailoverPolicy advanced(Mapping advanced, FailoverPolicy base) {
         names.refuseSlips(advanced, ADVANCED);
         PolicyDraft draft = new PolicyDraft();
         draft.deadline = advanced.get("timeoutInMillis").flatMap(this::timeout);
         draft.repeats = part(advanced, "retryConfig").map(this::repeats);
         part(advanced, "circuitBreakers").ifPresent(limits -> readCapacity(limits, draft));
-        part(advanced, "failover").ifPresent(own -> failover.read(own, draft));
-        return draft.over(defaults.policy());
+        part(advanced, "failover").ifPresent(own -> failover.read(own, draft, base.deadline()));
+        return draft.over(base);
     }
 
     /**
-     * The policy of an endpoint of {@code api.yaml}: how long it may take, and how often it is asked again.
+     * What is said of an endpoint of {@code api.yaml}: how long it may take, and how often it is asked again.
      *
      * @param config what Publisher keeps of an endpoint's limits, most of it for other gateways; numbers as text
      */
-    FailoverPolicy ofPublisher(Mapping config) {
+    PolicyDraft ofPublisher(Mapping config) {
         PolicyDraft draft = new PolicyDraft();
-        draft.deadline = filled(config, "actionDuration").flatMap(this::timeout);
+        draft.deadline = filled(config, "actionDuration")
+                .filter(value -> value.asInteger().filter(millis -> millis == 0).isEmpty())
+                .flatMap(this::timeout);
         draft.repeats = filled(config, "retryTimeOut")
                 .flatMap(this::count)
                 .map(count -> count == 0 ? Repeats.NONE : new Repeats(count, REPEATED));
-        return draft.over(defaults.policy());
+        return draft;
     }
 
-    // A form that was left empty says nothing.
+    // A form that was left empty says nothing, and so does a duration of 0.
     private static Optional<Value> filled(Mapping config, String name) {
         return config.get(name)
                 .filter(value ->

@@ -27,6 +27,10 @@ final class ProjectFiles {
             "Definitions/schema.graphql", ": the gateway does not do GraphQL",
             "Definitions/asyncapi.", ": the gateway does not do AsyncAPI");
 
+    /** What is in every project, and asks nothing of a gateway. */
+    private static final List<String> SILENT =
+            List.of("README.md", "api_meta.yaml", "api_meta.json", "Docs/", "Image/");
+
     private final Map<String, byte[]> files;
     private final Map<String, Findings> findings = new LinkedHashMap<>();
     private final Set<String> unused;
@@ -69,9 +73,10 @@ final class ProjectFiles {
         return small(file).map(content -> new String(content, StandardCharsets.ISO_8859_1));
     }
 
-    /** Those that nobody asked for become warnings. */
+    /** Those that nobody asked for become warnings, as far as they ask for something. */
     void warnOfUnused() {
         unused.stream()
+                .filter(file -> SILENT.stream().noneMatch(file::startsWith))
                 .limit(Findings.AT_MOST)
                 .forEach(file -> findings(file)
                         .warn(

@@ -1,8 +1,6 @@
 package dev.understudy.openapi;
 
 import dev.understudy.catalog.Api;
-import dev.understudy.catalog.Operation;
-import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.openapi.EndpointReader.Said;
 import dev.understudy.openapi.Value.Mapping;
 import dev.understudy.openapi.Value.Place;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -68,7 +65,7 @@ public final class ProjectReader {
         Surroundings around = around(yaml, document, deployments, certificates, ofApi);
         yaml.report(document.has("x-wso2-cors"));
         Optional<Api> api = tree.flatMap(there -> OpenApiReader.api(there, around, defaults, ofDefinition));
-        api.ifPresent(read -> warnOfWhatIsOverruled(read, around, yaml, ofApi));
+        api.ifPresent(read -> new Overruled(read, yaml, ofApi).report(around));
         certificates.warnOfUnused();
         project.warnOfUnused();
         List<Finding> faults = project.faults();
@@ -93,69 +90,18 @@ public final class ProjectReader {
                 yaml.basePath(version.or(() -> Surroundings.info(document, "version"))),
                 hosts(deployments),
                 yaml.tokenHeader(),
-                new Said.Nothing(),
-                new Said.Nothing(),
+                Configured.NOTHING,
+                Configured.NOTHING,
                 yaml.defaultVersion(),
                 yaml.blocked(),
                 certificates::trusting);
         if (yaml.unreadable()) {
-            return named.with(new Said.Nonsense(), new Said.Nothing());
+            return named.with(Configured.unknown(new Said.Nonsense()), Configured.unknown(new Said.Nothing()));
         }
-        return yaml.endpointConfig()
-                .map(config -> {
-                    EndpointReader endpoints =
-                            new EndpointReader(named.identity(document), named.trust(), defaults, findings);
-                    EndpointConfig read = new EndpointConfig(config, endpoints, defaults, findings);
-                    return named.with(read.said("production"), read.said("sandbox"));
-                })
-                .orElse(named);
-    }
-
-    // Somebody who edits api.yaml must learn that it is the definition that counts.
-    private static void warnOfWhatIsOverruled(Api api, Surroundings around, ApiYaml yaml, Findings findings) {
-        around.basePath()
-                .filter(path -> !path.equals(api.basePath()))
-                .ifPresent(path -> yaml.contextPlace()
-                        .ifPresent(at -> findings.warn(
-                                at,
-                                "'context' has no effect: the definition has a base path of its own, "
-                                        + Value.shown(api.basePath()))));
-        if (around.defaultVersion() && api.defaultPath().isEmpty()) {
-            yaml.defaultVersionPlace()
-                    .ifPresent(at -> findings.warn(
-                            at,
-                            "'isDefaultVersion' has no effect: " + Value.shown(api.basePath())
-                                    + " does not end with the version"));
-        }
-        warnOfUnusedGroup(api, around.production(), "production", Operation::production, yaml, findings);
-        warnOfUnusedGroup(api, around.sandbox(), "sandbox", Operation::sandbox, yaml, findings);
-    }
-
-    private static void warnOfUnusedGroup(
-            Api api,
-            Said said,
-            String kind,
-            Function<Operation, Optional<EndpointGroup>> groupOf,
-            ApiYaml yaml,
-            Findings findings) {
-        if (!(said instanceof Said.Group own)
-                || api.operations().stream()
-                        .flatMap(operation -> groupOf.apply(operation).stream())
-                        .anyMatch(group -> goesTheSameWay(group, own.group()))) {
-            return;
-        }
-        yaml.endpointConfig()
-                .flatMap(config -> config.get(kind + "_endpoints"))
-                .ifPresent(at -> findings.warn(
-                        at.place(),
-                        "'" + kind + "_endpoints' has no effect: the definition has " + kind
-                                + " endpoints of its own (x-wso2-" + kind + "-endpoints or servers)"));
-    }
-
-    private static boolean goesTheSameWay(EndpointGroup one, EndpointGroup other) {
-        return one.endpoints().equals(other.endpoints())
-                && one.type() == other.type()
-                && one.credentials().equals(other.credentials());
+        EndpointReader endpoints = new EndpointReader(named.identity(document), named.trust(), defaults, findings);
+        EndpointConfig config = new EndpointConfig(
+                yaml.endpointConfig().orElseGet(() -> Mapping.empty(Place.DOCUMENT)), endpoints, defaults, findings);
+        return named.with(config.configured("production"), config.configured("sandbox"));
     }
 
     private static Project project(Api api, Optional<String> id, String type, List<Project.Deployment> deployments) {

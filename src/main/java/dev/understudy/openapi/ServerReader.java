@@ -27,15 +27,15 @@ final class ServerReader {
         this.endpoints = endpoints;
     }
 
-    /** The absolute URLs as endpoints that take turns; nothing if there are none. @param at where they stand */
-    EndpointReader.Said endpoints(@Nullable List<Server> servers, Value at) {
+    /** The absolute URLs as endpoints that take turns; nothing if there are none. @param at where they stand @param configured what completes them */
+    EndpointReader.Said endpoints(@Nullable List<Server> servers, Value at, Configured configured) {
         List<String> urls = urls(servers).stream()
                 .filter(url -> ABSOLUTE.matcher(url).matches())
                 .toList();
         if (urls.isEmpty()) {
             return new EndpointReader.Said.Nothing();
         }
-        return endpoints.turns(at, swagger ? List.of(mostSecure(urls)) : urls);
+        return endpoints.turns(at, swagger ? List.of(mostSecure(urls)) : urls, configured);
     }
 
     /** The path of the first URL; empty if there is none, or it has none. */

@@ -68,34 +68,50 @@ final class StandardParser {
 
     /** Adds what it complains of to what was found already. */
     void report(Findings findings) {
-        List<Finding> others = new ArrayList<>();
-        complaints.forEach(complaint -> report(complaint, findings, others));
+        List<String> others = complaints.stream()
+                .filter(complaint -> !isReported(complaint, findings))
+                .toList();
         if (!others.isEmpty()) {
             findings.warn(
                     document.place(),
                     "not all is as OpenAPI has it where the gateway does not look (" + others.size()
-                            + (others.size() == 1 ? " place" : " places") + "); the first: " + others.get(0));
+                            + (others.size() == 1 ? " place" : " places") + "); the first: "
+                            + other(others.get(0)));
         }
         if (parsed.isEmpty() && !findings.hasFaults()) {
             findings.faultText(document.place(), "not to be understood (expected: an OpenAPI document)");
         }
     }
 
-    private void report(String complaint, Findings findings, List<Finding> others) {
+    /** Whether it is of something that the gateway reads, and a fault now. */
+    private boolean isReported(String complaint, Findings findings) {
         Matcher attribute = ATTRIBUTE.matcher(complaint);
         if (!attribute.matches()) {
-            others.add(new Finding("", document.place().line(), Value.shown(complaint)));
-            return;
+            return false;
+        }
+        List<String> steps = steps(attribute.group(1));
+        if (!concernsTheGateway(steps)) {
+            return false;
+        }
+        Place place = placeOf(document, steps);
+        if (!findings.faulty(place)) {
+            findings.faultText(place, words(steps, attribute) + " (expected: as OpenAPI has it)");
+        }
+        return true;
+    }
+
+    private Finding other(String complaint) {
+        Matcher attribute = ATTRIBUTE.matcher(complaint);
+        if (!attribute.matches()) {
+            return new Finding("", document.place().line(), Value.shown(complaint));
         }
         List<String> steps = steps(attribute.group(1));
         Place place = placeOf(document, steps);
-        String text =
-                "'" + steps.get(steps.size() - 1) + "' is " + attribute.group(2).replace('`', '\'');
-        if (!concernsTheGateway(steps)) {
-            others.add(new Finding(place.pointer(), place.line(), text));
-        } else if (!findings.faulty(place)) {
-            findings.faultText(place, text + " (expected: as OpenAPI has it)");
-        }
+        return new Finding(place.pointer(), place.line(), words(steps, attribute));
+    }
+
+    private static String words(List<String> steps, Matcher attribute) {
+        return "'" + steps.get(steps.size() - 1) + "' is " + attribute.group(2).replace('`', '\'');
     }
 
     // What an operation consists of besides, such as its responses, is between caller and endpoint.
@@ -134,24 +150,25 @@ final class StandardParser {
     private static String json(Mapping document) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-            write(document, generator, new Tree.Budget());
+            write(document, generator, new Tree.Budget(), Extent.of(document), 0);
         }
         return text.toString();
     }
 
     // Counted again, since one path item or parameter may be referred to many times.
-    private static void write(Value value, JsonGenerator generator, Tree.Budget budget) {
+    private static void write(Value value, JsonGenerator generator, Tree.Budget budget, Extent extent, int above) {
         budget.spend(value.place(), value instanceof Scalar scalar ? scalar.text() : "");
+        extent.spend(value.place(), above);
         if (value instanceof Mapping mapping) {
             generator.writeStartObject();
             mapping.members().forEach((name, member) -> {
                 generator.writeName(name);
-                write(member, generator, budget);
+                write(member, generator, budget, extent, above + name.length() + 1);
             });
             generator.writeEndObject();
         } else if (value instanceof Sequence sequence) {
             generator.writeStartArray();
-            sequence.items().forEach(item -> write(item, generator, budget));
+            sequence.items().forEach(item -> write(item, generator, budget, extent, above + 1));
             generator.writeEndArray();
         } else {
             write((Scalar) value, generator);

@@ -1,7 +1,6 @@
 package dev.understudy.openapi;
 
 import dev.understudy.endpoint.Endpoint;
-import dev.understudy.openapi.EndpointReader.Said;
 import dev.understudy.openapi.Value.Mapping;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * What is said of an API around its document. Name and version count before the document's own, all else only where the
- * document says nothing.
+ * document says nothing, or not all.
  *
  * @param basePath well formed
  * @param virtualHosts in lower case; empty: every host that has no APIs of its own
@@ -24,8 +23,8 @@ record Surroundings(
         Optional<String> basePath,
         Set<String> virtualHosts,
         Optional<String> tokenHeader,
-        Said production,
-        Said sandbox,
+        Configured production,
+        Configured sandbox,
         boolean defaultVersion,
         boolean blocked,
         UnaryOperator<Endpoint> trust) {
@@ -36,21 +35,21 @@ record Surroundings(
             Optional.empty(),
             Set.of(),
             Optional.empty(),
-            new Said.Nothing(),
-            new Said.Nothing(),
+            Configured.NOTHING,
+            Configured.NOTHING,
             false,
             false,
             UnaryOperator.identity());
 
-    Surroundings with(Said productionSaid, Said sandboxSaid) {
+    Surroundings with(Configured ofProduction, Configured ofSandbox) {
         return new Surroundings(
                 name,
                 version,
                 basePath,
                 virtualHosts,
                 tokenHeader,
-                productionSaid,
-                sandboxSaid,
+                ofProduction,
+                ofSandbox,
                 defaultVersion,
                 blocked,
                 trust);

@@ -20,7 +20,7 @@ final class Tree {
     static final int DEPTH = 100;
 
     /** Values in all, an alias counting as often as it is used, and so does its text in {@link #LARGEST_BYTES}. */
-    static final int MOST_VALUES = 3_000_000;
+    static final int MOST_VALUES = 500_000;
 
     private static final int FREE_VALUES = 200_000;
 
@@ -66,10 +66,7 @@ final class Tree {
         void spend(Place place, String text) {
             charactersLeft -= place.token().length() + text.length();
             if (--left < 0 || charactersLeft < 0) {
-                throw new Unreadable(
-                        place.line(),
-                        "too many values, or more than " + LARGEST_BYTES
-                                + " characters once aliases and references are followed (expected: fewer of them)");
+                throw tooMany(place.line());
             }
             if (place.depth() > DEPTH) {
                 throw new Unreadable(place.line(), "maps and lists deeper than " + DEPTH + " (expected: less)");
@@ -114,6 +111,14 @@ final class Tree {
         } catch (CharacterCodingException e) {
             throw new Unreadable(0, "bytes that are no UTF-8 (expected: a text in UTF-8)");
         }
+    }
+
+    static Unreadable tooMany(int line) {
+        return new Unreadable(
+                line,
+                "too many values, or more than " + LARGEST_BYTES
+                        + " characters once aliases and references are followed (expected: fewer of them, "
+                        + MOST_VALUES + " values at most)");
     }
 
     /** The fault of a name that stands twice in a map. */

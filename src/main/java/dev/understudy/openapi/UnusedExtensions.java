@@ -61,8 +61,8 @@ final class UnusedExtensions {
             Map.entry("x-wso2-policies", "policies"));
 
     /** Publisher writes these everywhere; they ask for nothing. */
-    private static final Set<String> SILENT =
-            Set.of("x-wso2-label", "x-wso2-vhosts", "x-wso2-owner", "x-wso2-api-id", "x-wso2-scopes");
+    private static final Set<String> SILENT = Set.of(
+            "x-wso2-label", "x-wso2-vhosts", "x-wso2-owner", "x-wso2-api-id", "x-wso2-api-key-header", "x-wso2-scopes");
 
     private static final Set<String> KNOWN = known();
 

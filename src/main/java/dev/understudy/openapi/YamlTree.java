@@ -3,7 +3,6 @@ package dev.understudy.openapi;
 import dev.understudy.openapi.Tree.Unreadable;
 import dev.understudy.openapi.Value.Place;
 import dev.understudy.openapi.Value.Scalar;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.comments.CommentLine;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -22,6 +22,8 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The tree of a document in YAML. Scalars mean what the JSON schema of YAML 1.2 says, as OpenAPI asks (OpenAPI 3.1 §4.2):
@@ -44,9 +46,44 @@ final class YamlTree {
         this.budget = budget;
     }
 
+    /** Ends when there are too many nodes, before they fill the memory: each takes many times what its text does. */
+    private static final class Counted extends Composer {
+
+        /** Names are nodes, too. */
+        private int left = 2 * Tree.MOST_VALUES;
+
+        Counted(YamlText text) {
+            super(new ParserImpl(text, options()), new Resolver(), options());
+        }
+
+        @Override
+        protected Node composeScalarNode(String anchor, List<CommentLine> comments) {
+            count();
+            return super.composeScalarNode(anchor, comments);
+        }
+
+        @Override
+        protected Node composeSequenceNode(String anchor) {
+            count();
+            return super.composeSequenceNode(anchor);
+        }
+
+        @Override
+        protected Node composeMappingNode(String anchor) {
+            count();
+            return super.composeMappingNode(anchor);
+        }
+
+        private void count() {
+            if (--left < 0) {
+                throw Tree.tooMany(parser.peekEvent().getStartMark().getLine() + 1);
+            }
+        }
+    }
+
     static Value read(String text) {
         try {
-            Node root = new Yaml(options()).compose(new StringReader(text));
+            Node root = new Counted(new YamlText(text)).getSingleNode();
             if (root == null) {
                 throw new Unreadable(0, Tree.EMPTY);
             }

@@ -2,7 +2,9 @@ package dev.understudy.routing;
 
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Places;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.failover.Attempt;
@@ -29,6 +31,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.Disposable;
@@ -147,7 +150,7 @@ final class EndpointClient {
             Progress progress) {
         FailoverPolicy policy = group.policy();
         Endpoint endpoint = ask.member().endpoint();
-        return inAPlace(group.places(ask.member()), policy, deadline, () -> {
+        return inAPlace(group, ask.member(), deadline, () -> {
             Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, ask.fresh(), progress);
             return ask.fresh()
                     ? answer
@@ -162,27 +165,52 @@ final class EndpointClient {
         return failure.getCause() instanceof ClosedBeforeUse;
     }
 
-    /** Asks when there is a place, which is given back when the answer is at its end, or none will come. */
-    static Mono<Answer> inAPlace(
-            Places places, FailoverPolicy policy, Deadline deadline, Supplier<Mono<Answer>> asking) {
+    /**
+     * Asks when there is a place, which is given back when the answer is at its end, or none will come. Who has one counts
+     * as a request in flight before it is looked whether the endpoint is held: who holds it and counts none after that knows
+     * that none will come.
+     */
+    static Mono<Answer> inAPlace(EndpointGroup group, Member member, Deadline deadline, Supplier<Mono<Answer>> asking) {
+        EndpointHealth health = member.health();
         return Mono.defer(() -> {
             Sinks.Empty<Void> admission = Sinks.empty();
-            Places.Ticket ticket = places.enter(admission::tryEmitEmpty);
+            Places.Ticket ticket = group.places(member).enter(() -> {
+                health.came();
+                admission.tryEmitEmpty();
+            });
             if (ticket.refused()) {
-                return Mono.error(new AttemptFailed(new NotSent(NotSent.Reason.FULL), null));
+                return Mono.error(notSent(NotSent.Reason.FULL, null));
             }
             Mono<Answer> answer = ticket.admitted()
-                    ? asking.get()
+                    ? unlessHeld(health, asking)
                     : admission
                             .asMono()
-                            .timeout(wait(policy, deadline))
-                            .onErrorMap(late -> new AttemptFailed(new NotSent(NotSent.Reason.FULL), late))
-                            .then(Mono.defer(asking));
-            return answer.map(one -> one.ending(ticket::leave))
-                    .switchIfEmpty(Mono.fromRunnable(ticket::leave))
-                    .doOnError(error -> ticket.leave())
-                    .doOnCancel(ticket::leave);
+                            .timeout(wait(group.policy(), deadline))
+                            .onErrorMap(late -> notSent(NotSent.Reason.FULL, late))
+                            .then(Mono.defer(() -> unlessHeld(health, asking)
+                                    // Each lets the next one in, and a stack is not as long as a queue.
+                                    .subscribeOn(health.held() ? Schedulers.parallel() : Schedulers.immediate())));
+            Runnable leave = () -> leave(ticket, health);
+            return answer.map(one -> one.ending(leave))
+                    .switchIfEmpty(Mono.fromRunnable(leave))
+                    .doOnError(error -> leave.run())
+                    .doOnCancel(leave);
         });
+    }
+
+    // It may be held since it was chosen: there may have been a pause, or a queue.
+    private static Mono<Answer> unlessHeld(EndpointHealth health, Supplier<Mono<Answer>> asking) {
+        return health.held() ? Mono.error(notSent(NotSent.Reason.HELD, null)) : asking.get();
+    }
+
+    private static AttemptFailed notSent(NotSent.Reason reason, @Nullable Throwable cause) {
+        return new AttemptFailed(new NotSent(reason), cause);
+    }
+
+    private static void leave(Places.Ticket ticket, EndpointHealth health) {
+        if (ticket.leave()) {
+            health.left();
+        }
     }
 
     private static Duration wait(FailoverPolicy policy, Deadline deadline) {
@@ -323,7 +351,9 @@ final class EndpointClient {
                 .followRedirect(false)
                 .compress(false)
                 .doOnChannelInit((observer, channel, address) -> {
-                    Progress progress = observer.currentContext().getOrDefault(Progress.class, new Progress());
+                    Progress progress = observer.currentContext()
+                            .<Progress>getOrEmpty(Progress.class)
+                            .orElseGet(Progress::new);
                     SurplusHandler surplus = new SurplusHandler();
                     channel.pipeline()
                             .addBefore(NettyPipeline.HttpCodec, SurplusHandler.NAME, surplus)

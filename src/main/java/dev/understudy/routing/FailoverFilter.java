@@ -165,7 +165,9 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         if (policy.exposeHeaders() && !exchange.getResponse().isCommitted()) {
             HttpHeaders headers = exchange.getResponse().getHeaders();
             headers.set("X-Request-Id", Course.of(exchange).id());
-            headers.set("X-Gateway-Endpoint", String.valueOf(position));
+            if (position > 0) {
+                headers.set("X-Gateway-Endpoint", String.valueOf(position));
+            }
             headers.set("X-Gateway-Attempts", String.valueOf(attempts));
         }
     }
@@ -173,6 +175,16 @@ final class FailoverFilter implements GatewayFilter, Ordered {
     /** What is told of one request's way. */
     private record Told(Course course, Match.Found found, Deadline deadline, CertificateAlarm alarm)
             implements Walk.Listener {
+
+        @Override
+        public void asksNobody(Rule why) {
+            log.info(
+                    "[{}] given up {} {}: nobody is asked ({})",
+                    course.id(),
+                    OneLine.of(found.api().name()),
+                    OneLine.of(found.api().version()),
+                    why.name().toLowerCase(Locale.ROOT));
+        }
 
         @Override
         public Progress asks(Failover.Ask ask, Rule why) {

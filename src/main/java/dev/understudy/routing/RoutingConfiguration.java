@@ -1,7 +1,9 @@
 package dev.understudy.routing;
 
 import dev.understudy.catalog.ApiCatalog;
+import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.journal.Performances;
 import dev.understudy.journal.RecentRequests;
 import dev.understudy.journal.Witness;
 import dev.understudy.settings.UnderstudyProperties;
@@ -18,6 +20,8 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -90,6 +94,17 @@ class RoutingConfiguration {
     @Bean
     RecentRequests recentRequests() {
         return new RecentRequests(REMEMBERED);
+    }
+
+    @Bean
+    Performances performances() {
+        return new Performances();
+    }
+
+    @Bean
+    ApplicationListener<PayloadApplicationEvent<CatalogChanged>> performancesFollowTheCatalog(
+            Performances performances) {
+        return ApplicationListener.forPayload(changed -> performances.follow(changed.catalog()));
     }
 
     @Bean

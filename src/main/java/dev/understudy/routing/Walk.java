@@ -19,6 +19,9 @@ final class Walk {
     /** Hears what happens on the way. */
     interface Listener {
 
+        /** Nobody is asked at all, by this rule. */
+        void asksNobody(Rule why);
+
         /** An endpoint is asked, by this rule. @return what is to be told how far that comes */
         Progress asks(Failover.Ask ask, Rule why);
 
@@ -74,12 +77,20 @@ final class Walk {
 
     /** The answer to be passed on. Fails with {@link Refused} when there is none. To be subscribed to once. */
     Mono<Answer> answer() {
-        return Mono.defer(() -> ask(failover.first()));
+        return Mono.defer(() -> begin(failover.first()));
     }
 
-    /** The 1-based place in the list of the endpoint asked last. */
+    /** The 1-based place in the list of the endpoint asked last; 0: nobody was. */
     int position() {
         return position;
+    }
+
+    private Mono<Answer> begin(Failover.Decision decision) {
+        if (decision instanceof Failover.Ask first) {
+            return ask(first);
+        }
+        listener.asksNobody(failover.rule());
+        return Mono.error(new Refused(((Failover.GiveUp) decision).failure().problem()));
     }
 
     private Mono<Answer> ask(Failover.Ask ask) {

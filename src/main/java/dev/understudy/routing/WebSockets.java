@@ -112,8 +112,8 @@ final class WebSockets implements SmartLifecycle {
             Progress progress) {
         FailoverPolicy policy = group.policy();
         return EndpointClient.inAPlace(
-                group.places(ask.member()),
-                policy,
+                group,
+                ask.member(),
                 deadline,
                 () -> ask(exchange, ask.member().endpoint(), policy, head, deadline, accepts, progress));
     }

@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.endpoint.Hold;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in files: one for each API, which is replaced as a whole, and one for each project, which is named by its digest
- * and never changes. Docs: {@code docs/reference/store.md}.
+ * A store in files: one for each API, which is replaced as a whole, one for each project, which is named by its digest
+ * and never changes, and one for what operators hold. Docs: {@code docs/reference/store.md}.
  */
 public final class DirectoryStore implements Store {
 
@@ -33,12 +34,15 @@ public final class DirectoryStore implements Store {
 
     private static final String RECORD = ".api";
     private static final String ARCHIVE = ".zip";
+    private static final String OVERRIDES = "overrides";
 
     private final Path directory;
     private final Path apis;
     private final Path archives;
     private final Path damaged;
+    private final Path overrides;
     private final Map<String, StoredApi> kept = new HashMap<>();
+    private List<Hold> holds = List.of();
     private @Nullable FileChannel lock;
 
     /** @param directory is made when there is something to keep */
@@ -47,10 +51,11 @@ public final class DirectoryStore implements Store {
         this.apis = directory.resolve("apis");
         this.archives = directory.resolve("archives");
         this.damaged = directory.resolve("damaged");
+        this.overrides = directory.resolve(OVERRIDES);
     }
 
     @Override
-    public Contents open() throws IOException {
+    public synchronized Contents open() throws IOException {
         if (Files.isDirectory(directory)) {
             lockIfWritable();
         } else if (Files.exists(directory)) {
@@ -60,7 +65,9 @@ public final class DirectoryStore implements Store {
         for (Path record : list(apis, RECORD)) {
             read(record, found);
         }
+        readHolds(found);
         if (lock != null) {
+            DurableFiles.removeUnfinished(directory);
             DurableFiles.removeUnfinished(apis);
             DurableFiles.removeUnfinished(archives);
             // What was put aside may be brought back by hand, and then needs its projects.
@@ -72,7 +79,7 @@ public final class DirectoryStore implements Store {
     }
 
     @Override
-    public byte[] archive(Revision revision) throws IOException {
+    public synchronized byte[] archive(Revision revision) throws IOException {
         Path file = archive(revision.archive());
         byte[] content;
         try {
@@ -87,7 +94,7 @@ public final class DirectoryStore implements Store {
     }
 
     @Override
-    public void keep(StoredApi api, byte @Nullable [] archive) throws IOException {
+    public synchronized void keep(StoredApi api, byte @Nullable [] archive) throws IOException {
         prepare();
         if (archive != null) {
             keepArchive(api.latest().archive(), archive);
@@ -104,7 +111,7 @@ public final class DirectoryStore implements Store {
     }
 
     @Override
-    public void forget(StoredApi api) throws IOException {
+    public synchronized void forget(StoredApi api) throws IOException {
         prepare();
         try {
             DurableFiles.delete(record(api));
@@ -116,7 +123,24 @@ public final class DirectoryStore implements Store {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized List<Hold> holds() {
+        return holds;
+    }
+
+    @Override
+    public synchronized void keep(List<Hold> those) throws IOException {
+        prepare();
+        try {
+            DurableFiles.write(overrides, Records.bytes(those));
+        } catch (IOException e) {
+            backToWhatWasHeld();
+            throw e;
+        }
+        holds = List.copyOf(those);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
         FileChannel held = lock;
         lock = null;
         if (held != null) {
@@ -126,7 +150,7 @@ public final class DirectoryStore implements Store {
 
     private void read(Path record, List<String> found) {
         try {
-            StoredApi api = Records.read(Files.readAllBytes(record));
+            StoredApi api = Records.api(Files.readAllBytes(record));
             if (!record.equals(record(api))) {
                 throw new Records.Damaged("it is the record of another API than its name says");
             }
@@ -135,6 +159,20 @@ public final class DirectoryStore implements Store {
             found.add(e.getMessage() + ": " + putAside(record));
         } catch (IOException e) {
             found.add("it cannot be read (" + e.getClass().getSimpleName() + "): " + record + " stays where it is");
+        }
+    }
+
+    private void readHolds(List<String> found) {
+        try {
+            holds = List.copyOf(Records.holds(Files.readAllBytes(overrides)));
+        } catch (NoSuchFileException e) {
+            // Then nothing was ever held.
+        } catch (Records.Damaged e) {
+            found.add("no endpoint is held any more, since what was held is not known: " + e.getMessage() + ": "
+                    + putAside(overrides));
+        } catch (IOException e) {
+            found.add("no endpoint is held any more, since what was held cannot be read ("
+                    + e.getClass().getSimpleName() + "): " + overrides + " stays where it is");
         }
     }
 
@@ -206,6 +244,16 @@ public final class DirectoryStore implements Store {
         }
     }
 
+    private void backToWhatWasHeld() {
+        try {
+            if (Files.exists(overrides)) {
+                DurableFiles.write(overrides, Records.bytes(holds));
+            }
+        } catch (IOException e) {
+            log.warn("The next start may find in {} what was refused just now", overrides, e);
+        }
+    }
+
     /** Removes projects, but for those of revisions that are kept. */
     private void removeUnused(Set<String> digests) {
         Set<String> unused = new HashSet<>(digests);
@@ -243,7 +291,7 @@ public final class DirectoryStore implements Store {
     }
 
     private static String suffix(Path file) {
-        return name(file).endsWith(RECORD) ? RECORD : ARCHIVE;
+        return name(file).contains(".") ? name(file).substring(name(file).lastIndexOf('.')) : "";
     }
 
     private Path record(StoredApi api) {

@@ -1,17 +1,22 @@
 package dev.understudy.store;
 
+import dev.understudy.endpoint.Hold;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The text in which an API is kept: a line with the number of the format and the digest of all that follows, and behind it
- * JSON that can be read without the gateway.
+ * The text in which something is kept: a line with the name and number of the format and the digest of all that follows, and
+ * behind it JSON that can be read without the gateway.
  */
 final class Records {
+
+    /** All that operators hold. */
+    private record Overrides(List<Hold> overrides) {}
 
     /** What is kept is not what was written. Its message says how that was found out. */
     static final class Damaged extends Exception {
@@ -28,8 +33,9 @@ final class Records {
         }
     }
 
-    private static final String FORMAT = "understudy-api 1 ";
-    private static final int HEADER = FORMAT.length() + 64 + 1;
+    private static final String API = "understudy-api 1 ";
+    private static final String OVERRIDES = "understudy-overrides 1 ";
+    private static final int DIGEST = 64;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -38,31 +44,48 @@ final class Records {
     private Records() {}
 
     static byte[] bytes(StoredApi api) {
-        byte[] json = JSON.writeValueAsBytes(api);
-        byte[] header = header(json);
+        return bytes(API, api);
+    }
+
+    static byte[] bytes(List<Hold> holds) {
+        return bytes(OVERRIDES, new Overrides(holds));
+    }
+
+    static StoredApi api(byte[] record) throws Damaged {
+        return read(API, record, StoredApi.class);
+    }
+
+    static List<Hold> holds(byte[] record) throws Damaged {
+        return read(OVERRIDES, record, Overrides.class).overrides();
+    }
+
+    private static byte[] bytes(String format, Object kept) {
+        byte[] json = JSON.writeValueAsBytes(kept);
+        byte[] header = header(format, json);
         byte[] record = Arrays.copyOf(header, header.length + json.length);
         System.arraycopy(json, 0, record, header.length, json.length);
         return record;
     }
 
-    static StoredApi read(byte[] record) throws Damaged {
-        if (record.length < HEADER) {
+    private static <T> T read(String format, byte[] record, Class<T> type) throws Damaged {
+        int length = format.length() + DIGEST + 1;
+        if (record.length < length) {
             throw new Damaged("it is cut off");
         }
-        byte[] json = Arrays.copyOfRange(record, HEADER, record.length);
-        byte[] header = Arrays.copyOf(record, HEADER);
-        if (!Arrays.equals(header, header(json))) {
-            boolean known = new String(header, StandardCharsets.ISO_8859_1).startsWith(FORMAT);
+        byte[] json = Arrays.copyOfRange(record, length, record.length);
+        byte[] header = Arrays.copyOf(record, length);
+        if (!Arrays.equals(header, header(format, json))) {
+            boolean known = new String(header, StandardCharsets.ISO_8859_1).startsWith(format);
             throw new Damaged(known ? "it is not what was written" : "it is of no known format");
         }
         try {
-            return JSON.readValue(json, StoredApi.class);
+            return JSON.readValue(json, type);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new Damaged("it is no record of an API");
+            throw new Damaged("it is no record of what its first line says");
         }
     }
 
-    private static byte[] header(byte[] json) {
-        return (FORMAT + Digest.sha256(json) + "\n").getBytes(StandardCharsets.US_ASCII);
+    private static byte[] header(String format, byte[] json) {
+        return (format + Digest.sha256(json) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -1,13 +1,15 @@
 package dev.understudy.store;
 
+import dev.understudy.endpoint.Hold;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was deployed. Whatever it says was kept is there after the next start, whenever the gateway dies; what it did
- * not say so of is there whole, or not at all. Not for event loops; one change at a time.
+ * Keeps what was deployed, and what operators hold. Whatever it says was kept is there after the next start, whenever the
+ * gateway dies; what it did not say so of is there whole, or not at all. Not for event loops. Safe for use by many threads,
+ * of which one is served at a time.
  */
 public interface Store extends Closeable {
 
@@ -52,4 +54,14 @@ public interface Store extends Closeable {
      * @throws IOException if that is not possible; what was kept stays
      */
     void forget(StoredApi api) throws IOException;
+
+    /** What operators hold, as it was found or kept last. Also what is over by now. */
+    List<Hold> holds();
+
+    /**
+     * Keeps these in the place of those that were kept before.
+     *
+     * @throws IOException if that is not possible; what was kept stays
+     */
+    void keep(List<Hold> holds) throws IOException;
 }

@@ -8,6 +8,7 @@ import dev.understudy.testkit.ApiProjects;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -45,6 +46,107 @@ class ProjectArchiveTests {
     @Test
     void filesThatAreNotPackedAreReadAsWell() {
         assertThat(files(new RawZip().stored("api.yaml", "a: 1").bytes())).containsOnlyKeys("api.yaml");
+    }
+
+    @Test
+    void sizesOfZip64AreReadInEachOfThePlacesInWhichStreamingWritersPutThem() {
+        byte[] spaces = " ".repeat(500).getBytes(StandardCharsets.UTF_8);
+        // Python's zipfile with force_zip64, to a file and to a pipe.
+        assertThat(files(new RawZip().wideBefore().stored("api.yaml", "a: 1").bytes()))
+                .containsOnlyKeys("api.yaml");
+        assertThat(files(new RawZip()
+                        .wideBefore()
+                        .following()
+                        .deflated("api.yaml", spaces)
+                        .stored("README.md", "")
+                        .bytes()))
+                .containsEntry("api.yaml", spaces);
+        // Info-ZIP with -fz: other extra fields beside, and an end in Zip64 that says what the other says.
+        assertThat(files(new RawZip()
+                        .extra('U', 'T', 5, 0, 3, 1, 2, 3, 4)
+                        .wideBefore()
+                        .deflated("api.yaml", spaces)
+                        .wideBytes(false)))
+                .containsEntry("api.yaml", spaces);
+        // Those that write Zip64 wherever it can be.
+        RawZip everywhere = new RawZip()
+                .wideBefore()
+                .wideNamed()
+                .following()
+                .deflated("api.yaml", spaces)
+                .wideBefore()
+                .wideNamed()
+                .stored("Definitions/swagger.yaml", "b");
+        assertThat(files(everywhere.bytes())).containsOnlyKeys("api.yaml", "Definitions/swagger.yaml");
+        assertThat(files(everywhere.wideBytes(true))).containsOnlyKeys("api.yaml", "Definitions/swagger.yaml");
+    }
+
+    @Test
+    void sizesOfZip64AreBoundedAndMustBeThoseOfTheDirectory() {
+        assertThat(refused(new RawZip()
+                        .wideBefore()
+                        .claiming(70 << 20)
+                        .stored("a", "x")
+                        .bytes()))
+                .startsWith("more than 67108864 bytes");
+        assertThat(refused(new RawZip()
+                        .wideNamed()
+                        .claiming(70 << 20)
+                        .stored("a", "x")
+                        .bytes()))
+                .startsWith("more than 67108864 bytes");
+        assertThat(refused(new RawZip().wideNamed().claiming(2).stored("a", "x").bytes()))
+                .contains("'a' is damaged");
+        byte[] other = new RawZip().wideBefore().stored("api.yaml", "a: 1").bytes();
+        other[30 + "api.yaml".length() + 4]++;
+        assertThat(refused(other)).contains("'api.yaml' is another file in the directory than where it stands");
+        byte[] negative = new RawZip().wideNamed().stored("api.yaml", "a: 1").bytes();
+        negative[30 + "api.yaml".length() + 4 + 46 + "api.yaml".length() + 4 + 7] = (byte) 0x80;
+        assertThat(refused(negative)).startsWith("more than 67108864 bytes");
+    }
+
+    @Test
+    void anEntryWithTwoSizesOfZip64OrNoneIsRefused() {
+        assertThat(refused(new RawZip()
+                        .extra(1, 0, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0)
+                        .wideNamed()
+                        .stored("a", "x")
+                        .bytes()))
+                .contains("an entry has two sizes");
+        byte[] cut = new RawZip().wideNamed().stored("a", "x").bytes();
+        int extra = cut.length - 22 - 28;
+        cut[extra + 2] = 8;
+        cut[extra + 12] = 'U';
+        cut[extra + 13] = 'T';
+        cut[extra + 14] = 12;
+        cut[extra + 15] = 0;
+        assertThat(refused(cut)).contains("an entry has no size");
+        assertThat(refused(new RawZip()
+                        .extra('U', 'T', 60, 0)
+                        .wideNamed()
+                        .stored("a", "x")
+                        .bytes()))
+                .contains("an entry has no size");
+        assertThat(refused(new RawZip()
+                        .extra('U', 'T', 60, 0)
+                        .wideBefore()
+                        .stored("a", "x")
+                        .bytes()))
+                .contains("an entry has no size");
+    }
+
+    @Test
+    void anEndInZip64ThatIsAnotherThanTheEndIsRefused() {
+        RawZip zip = new RawZip().stored("api.yaml", "x");
+        long at = zip.bytes().length - 22;
+        assertThat(files(zip.wideBytes(false, at, 1))).hasSize(1);
+
+        for (boolean marked : List.of(true, false)) {
+            assertThat(refused(zip.wideBytes(marked, at - 1, 1))).contains("its end in Zip64 is another");
+            assertThat(refused(zip.wideBytes(marked, -1, 1))).contains("its end in Zip64 is another");
+            assertThat(refused(zip.wideBytes(marked, at, 2))).contains("no whole zip");
+            assertThat(refused(zip.wideBytes(marked, at, -1))).contains("no whole zip");
+        }
     }
 
     @Test
@@ -233,11 +335,23 @@ class ProjectArchiveTests {
         long seed = System.nanoTime();
         System.out.println("seed of changed zips: " + seed);
         Random random = new Random(seed);
-        byte[] good = ApiProjects.zip("petstore", ApiProjects.petStore(URL, "http://localhost:2"));
         ProjectSources sources = new ProjectSources(new ProjectReader(Defaulted.DEFAULTS));
-        assertThat(sources.readArchive(good)).isInstanceOf(Reading.Accepted.class);
+        RawZip wide = new RawZip();
+        ApiProjects.petStore(URL)
+                .forEach((path, text) -> wide.wideBefore()
+                        .wideNamed()
+                        .following()
+                        .deflated(path, text.getBytes(StandardCharsets.UTF_8)));
+        for (byte[] good : List.of(
+                ApiProjects.zip("petstore", ApiProjects.petStore(URL, "http://localhost:2")), wide.wideBytes(true))) {
+            assertThat(sources.readArchive(good)).isInstanceOf(Reading.Accepted.class);
+            assertIsReadOrRefused(sources, good, random);
+        }
+    }
+
+    private static void assertIsReadOrRefused(ProjectSources sources, byte[] good, Random random) {
         int refused = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 10_000; round++) {
             byte[] changed = changed(good, random);
             Reading reading = sources.readArchive(changed);
             if (reading instanceof Reading.Refused refusal) {
@@ -245,7 +359,7 @@ class ProjectArchiveTests {
                 refused++;
             }
         }
-        assertThat(refused).isGreaterThan(10_000);
+        assertThat(refused).isGreaterThan(5_000);
     }
 
     private static byte[] changed(byte[] good, Random random) {

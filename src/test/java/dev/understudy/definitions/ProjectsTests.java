@@ -57,6 +57,7 @@ class ProjectsTests {
 
     @Test
     void aFolderIsServedWithItsFailovers() throws IOException {
+        files.put("api_params.yaml", "environments: []\n");
         ApiProjects.write(folder("pets"), files);
         awaitAnswer("/petstore/1.0.0/pets", "one");
         assertThat(one.requests().get(0).target()).isEqualTo("/v2/pets");
@@ -64,7 +65,7 @@ class ProjectsTests {
         one.die();
         assertThat(get("/petstore/1.0.0/pets").text()).isEqualTo("two");
         assertThat(definition("pets").state()).isEqualTo(Definition.State.SERVED);
-        assertThat(definition("pets").warnings()).contains("README.md#: not used");
+        assertThat(definition("pets").warnings()).contains("api_params.yaml#: not used");
     }
 
     @Test

@@ -67,6 +67,20 @@ class EndpointGroupTests {
     }
 
     @Test
+    void aHeldEndpointsTurnIsSharedByTheOthers() {
+        EndpointGroup group = group(LOAD_BALANCE, A, B, C);
+        List<Member> members = KnownHealth.members(group.endpoints());
+        KnownHealth.of(members.get(0)).held = true;
+
+        List<Endpoint> first = IntStream.range(0, 100)
+                .mapToObj(i -> group.line(members).get(0).endpoint())
+                .toList();
+
+        assertThat(first.stream().filter(B::equals)).hasSize(50);
+        assertThat(first.stream().filter(C::equals)).hasSize(50);
+    }
+
+    @Test
     void theyTakeTurnsAllTheSameWhenAllAreSuspended() {
         EndpointGroup group = group(LOAD_BALANCE, A, B);
         List<Member> members = KnownHealth.members(group.endpoints());

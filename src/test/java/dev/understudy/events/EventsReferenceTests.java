@@ -3,6 +3,8 @@ package dev.understudy.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.understudy.endpoint.HealthListener;
+import dev.understudy.endpoint.Hold;
 import dev.understudy.journal.Event;
 import dev.understudy.journal.Event.Kind;
 import dev.understudy.journal.Events;
@@ -14,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,6 +68,15 @@ class EventsReferenceTests {
             }
             second.die();
             call(gateway);
+            Hold hold = new Hold(
+                    second.url(),
+                    Hold.Kind.DOWN,
+                    Instant.now(),
+                    Optional.of(Instant.now().plusSeconds(60)),
+                    "as a test says",
+                    "anna");
+            gateway.bean(HealthListener.class).held(hold);
+            gateway.bean(HealthListener.class).letGo(hold, "its time is over");
             first.revive();
             until(events, Kind.BACK);
             gateway.write("a.yaml", "openapi: 3.0.3\n");

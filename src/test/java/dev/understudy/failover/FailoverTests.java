@@ -20,6 +20,7 @@ import dev.understudy.testkit.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -267,6 +270,117 @@ class FailoverTests {
             health(0).onTrial = true;
             assertThat(asked(unrepeatable.first())).isEqualTo(ask(B, false));
             assertThat(asked(unrepeatable.after(NOT_SENT))).isEqualTo(ask(A, false));
+        }
+    }
+
+    @Nested
+    class LeavesOutWhoIsHeld {
+
+        @Test
+        void fromTheBeginning() {
+            Failover failover = repeatable(A, B, C);
+            health(0).held = true;
+
+            assertThat(asked(failover.first())).isEqualTo(ask(B, false));
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(C, false));
+            assertThat(failover.after(NOT_SENT)).isEqualTo(new GiveUp(NOT_REACHED));
+            assertThat(failover.rule()).isEqualTo(Rule.HELD);
+        }
+
+        @Test
+        void evenIfAllOthersAreSuspended() {
+            Failover failover = repeatable(A, B);
+            health(0).held = true;
+            health(1).suspended = true;
+
+            assertThat(asked(failover.first())).isEqualTo(ask(B, false));
+        }
+
+        @Test
+        void fromTheMomentOn() {
+            Failover failover = repeatable(A, B, C);
+            failover.first();
+            health(1).held = true;
+
+            assertThat(asked(failover.after(NOT_SENT))).isEqualTo(ask(C, false));
+        }
+
+        @Test
+        void andAsksNobodyWhenAllAre() {
+            Failover failover = repeatable(A, B);
+            health(0).held = true;
+            health(1).held = true;
+
+            assertThat(failover.first()).isEqualTo(new GiveUp(Failover.Failure.HELD));
+            assertThat(failover.rule()).isEqualTo(Rule.HELD);
+            assertThat(failover.attempts()).isZero();
+        }
+
+        @Test
+        void andIsAskedNobodysWhereItWasHeldBeforeItWasSentAnything() {
+            Failover failover = repeatable(A, B);
+            failover.first();
+            health(0).held = true;
+            health(1).held = true;
+
+            Attempt heldMeanwhile = new Attempt.NotSent(Attempt.NotSent.Reason.HELD);
+            assertThat(failover.after(heldMeanwhile)).isEqualTo(new GiveUp(Failover.Failure.HELD));
+            assertThat(health(0).told).isEmpty();
+        }
+
+        @Test
+        void alsoFromRepeats() {
+            Failover again = walk(policy().repeats(2, 503), () -> true, A, B);
+            again.first();
+            health(0).held = true;
+            assertThat(asked(again.after(answered(503)))).isEqualTo(ask(B, false));
+
+            Failover fresh = repeatable(A);
+            fresh.first();
+            health(0).held = true;
+            assertThat(fresh.after(CLOSED_WHILE_IDLE)).isEqualTo(new GiveUp(NO_ANSWER));
+        }
+
+        /** Whatever endpoints do, and whenever they are held, suspended and let go. */
+        @RepeatedTest(200)
+        void inEveryWalk(RepetitionInfo turn) {
+            Random random = new Random(turn.getCurrentRepetition());
+            Endpoint[] endpoints = Stream.iterate(1, i -> i + 1)
+                    .limit(1 + random.nextInt(5))
+                    .map(i -> Endpoint.parse("http://e" + i))
+                    .toArray(Endpoint[]::new);
+            boolean repeatable = random.nextInt(4) > 0;
+            Failover failover = walk(policy().repeats(random.nextInt(3), 503), () -> repeatable, endpoints);
+            shuffle(random);
+            Failover.Decision decision = failover.first();
+            for (int i = 0; decision instanceof Ask ask; i++) {
+                assertThat(ask.member().health().held()).as(turn.toString()).isFalse();
+                assertThat(i).as(turn.toString()).isLessThan(3 * endpoints.length + 1);
+                shuffle(random);
+                decision = failover.after(any(random));
+            }
+            if (failover.rule() == Rule.HELD || failover.rule() == Rule.NOBODY_LEFT) {
+                assertThat(members)
+                        .as(turn.toString())
+                        .filteredOn(member -> !member.health().held())
+                        .hasSizeLessThanOrEqualTo(failover.attempts());
+            }
+            if (decision.equals(new GiveUp(Failover.Failure.HELD))) {
+                assertThat(members).allMatch(member -> member.health().held());
+            }
+        }
+
+        private void shuffle(Random random) {
+            members.forEach(member -> {
+                KnownHealth.of(member).held = random.nextInt(3) == 0;
+                KnownHealth.of(member).suspended = random.nextInt(3) == 0;
+            });
+        }
+
+        private Attempt any(Random random) {
+            List<Attempt> attempts =
+                    List.of(NOT_SENT, CLOSED_BEFORE_ANSWER, CLOSED_WHILE_IDLE, TOO_SLOW, answered(503), answered(200));
+            return attempts.get(random.nextInt(attempts.size()));
         }
     }
 

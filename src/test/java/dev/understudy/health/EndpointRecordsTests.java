@@ -10,6 +10,8 @@ import dev.understudy.endpoint.EndpointGroup.Type;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.HealthListener;
+import dev.understudy.endpoint.Hold;
+import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.testkit.Authority;
@@ -18,6 +20,7 @@ import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.SelfSigned;
 import dev.understudy.testkit.TlsEndpoint;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ class EndpointRecordsTests {
 
     private final ReactorResourceFactory resources = new ReactorResourceFactory();
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    private final Holds holds = new Holds();
     private EndpointRecords records;
 
     @BeforeEach
@@ -97,6 +101,104 @@ class EndpointRecordsTests {
         assertThat(health(same, 0).suspended()).isTrue();
         assertThat(health(other, 0).suspended()).isFalse();
         assertThat(health(other, 0).failedRecently()).isFalse();
+    }
+
+    @Test
+    void whatIsHeldIsHeldInEveryListAlsoForRequestsThatAreOlderThanTheLists() {
+        EndpointGroup one = group("one", POLICY, "https://a:443/x", "http://b");
+        EndpointGroup other = group("other", POLICY, "http://b", "https://a/x");
+        EndpointGroup gone = group("gone", POLICY, "https://a/x");
+        records.add(List.of(one, other));
+        Hold hold = hold("https://a/x");
+
+        holds.set(List.of(hold));
+
+        assertThat(health(one, 0).hold()).contains(hold);
+        assertThat(health(other, 1).hold()).contains(hold);
+        assertThat(health(gone, 0).hold()).contains(hold);
+        assertThat(health(one, 1).held()).isFalse();
+        reload(group("one", POLICY, "https://a/x"));
+        assertThat(health(one, 0).held()).isTrue();
+    }
+
+    @Test
+    void whoIsDownIsNotProbedAndWhoIsDrainingIs() throws Exception {
+        try (RawEndpoint down = RawEndpoint.answering(200, "well");
+                RawEndpoint draining = RawEndpoint.answering(200, "well")) {
+            holds.set(List.of(
+                    hold(down.url()),
+                    new Hold(draining.url(), Hold.Kind.DRAINING, Instant.EPOCH, Optional.empty(), "", "anna")));
+            EndpointRecords real = records(Schedulers.parallel());
+            EndpointGroup group =
+                    group("g", quick().probePath("/well").probeAlways().build(), down.url(), draining.url());
+            real.add(List.of(group));
+
+            await().atMost(LIMIT).until(() -> draining.requests().size() >= 5);
+            assertThat(down.connections()).isZero();
+            EndpointHealth health = real.members(group).get(0).health();
+            assertThat(health.vitals().proved()).isEmpty();
+
+            holds.set(List.of());
+            await().atMost(LIMIT).until(() -> health.vitals().proved().isPresent());
+            real.close();
+        }
+    }
+
+    @Test
+    void whoIsDoubtedIsAskedLastUntilTheProbeOfEachListHasLookedAtIt() throws Exception {
+        try (RawEndpoint endpoint = RawEndpoint.answering(404, "not yet")) {
+            EndpointRecords real = records(Schedulers.parallel());
+            EndpointGroup asking = group("a", quick().probePath("/well").build(), endpoint.url());
+            EndpointGroup connecting = group("b", quick().build(), endpoint.url() + "/b");
+            real.add(List.of(asking, connecting));
+            EndpointHealth answer = real.members(asking).get(0).health();
+            EndpointHealth connection = real.members(connecting).get(0).health();
+
+            real.doubt("http://no/such");
+            real.doubt(connecting.endpoints().get(0).toString());
+            assertThat(answer.suspended()).isFalse();
+            assertThat(connection.suspended()).isTrue();
+            await().atMost(LIMIT).until(() -> !connection.suspended());
+
+            real.doubt(endpoint.url());
+            await().atMost(LIMIT).until(() -> endpoint.requests().size() >= 3);
+            assertThat(answer.suspended()).isTrue();
+            endpoint.nowDoes((request, line) -> line.answer(200, "well"));
+            await().atMost(LIMIT).until(() -> !answer.suspended());
+            real.close();
+        }
+    }
+
+    @Test
+    void requestsInFlightAreCountedForAllListsAndOverAReload() {
+        EndpointGroup one = group("one", POLICY, "http://a");
+        EndpointGroup other = group("other", POLICY, "http://a", "http://b");
+        records.add(List.of(one, other));
+        EndpointHealth before = health(one, 0);
+        before.came();
+        health(other, 0).came();
+        EndpointGroup same = group("two", POLICY, "http://a");
+        reload(same);
+
+        assertThat(health(same, 0).vitals().inFlight()).isEqualTo(2);
+        before.left();
+        assertThat(health(same, 0).vitals().inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void howLongAnEndpointHasBeenAsItIsIsKnownFromBothLevels() {
+        EndpointGroup group = group("g", POLICY, "http://a");
+        records.add(List.of(group));
+        EndpointHealth health = health(group, 0);
+        time.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(health.vitals().unchanged()).isEqualTo(Duration.ofSeconds(10));
+
+        IntStream.range(0, 3).forEach(i -> health.failed());
+        time.advanceTimeBy(Duration.ofMillis(300));
+        IntStream.range(0, 3).forEach(i -> health.unreachable());
+        time.advanceTimeBy(Duration.ofMillis(200));
+
+        assertThat(health.vitals().unchanged()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
@@ -355,8 +457,13 @@ class EndpointRecordsTests {
                 new ProbeClient(resources),
                 scheduler,
                 HealthListener.NONE,
+                holds,
                 scheduler == time ? () -> time.now(TimeUnit.NANOSECONDS) : System::nanoTime,
                 () -> 0.5);
+    }
+
+    private static Hold hold(String url) {
+        return new Hold(url, Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna");
     }
 
     private void reload(EndpointGroup... groups) {

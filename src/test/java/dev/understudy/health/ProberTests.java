@@ -28,6 +28,7 @@ class ProberTests {
     private final List<Long> looks = new ArrayList<>();
     private Mono<Void> answer = ILL;
     private double random = 0.5;
+    private boolean leftAlone;
 
     @Test
     void whoIsNotSuspendedIsNotLookedAt() {
@@ -224,6 +225,23 @@ class ProberTests {
         assertThat(looks).isEmpty();
     }
 
+    @Test
+    void whoIsLeftAloneIsNotLookedAtUntilThatEnds() {
+        Level level = level(SECOND);
+        probing(level, SECOND, false);
+        leftAlone = true;
+        suspend(level);
+        time.advanceTimeBy(Duration.ofMillis(10_500));
+        assertThat(looks).isEmpty();
+
+        leftAlone = false;
+        answer = WELL;
+        time.advanceTimeBy(SECOND);
+
+        assertThat(looks).containsExactly(11_000L);
+        assertThat(level.suspended()).isFalse();
+    }
+
     private Level level(Duration least) {
         return new Level(
                 Endpoint.parse("http://a"),
@@ -239,7 +257,7 @@ class ProberTests {
     }
 
     private Prober prober(Level level, Duration interval, Duration timeout, boolean always) {
-        return new Prober(level, plan(interval, timeout, always), time, this::now, () -> random);
+        return new Prober(level, plan(interval, timeout, always), () -> leftAlone, time, this::now, () -> random);
     }
 
     private Plan plan(Duration interval, Duration timeout, boolean always) {

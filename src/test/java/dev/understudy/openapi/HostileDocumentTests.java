@@ -278,6 +278,14 @@ class HostileDocumentTests {
         }
 
         @Test
+        @Timeout(20)
+        void doNotMakeUsCompareEachUrlWithEach() {
+            String urls = IntStream.range(0, 200_000).mapToObj(i -> "h" + i).collect(Collectors.joining(", "));
+            accepted(read("openapi: 3.0.3\ninfo: {title: T, version: '1'}\nx-wso2-production-endpoints: {urls: [" + urls
+                    + "]}\npaths: {/a: {" + GET + "}}\n"));
+        }
+
+        @Test
         @Timeout(10)
         void doNotMakeUsCompareEachNameWithEach() {
             String schemes = IntStream.range(0, 5_000)

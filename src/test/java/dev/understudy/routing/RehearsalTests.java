@@ -94,5 +94,10 @@ class RehearsalTests {
         public List<Member> members(EndpointGroup group) {
             return members;
         }
+
+        @Override
+        public void doubt(String url) {
+            throw new AssertionError(url);
+        }
     }
 }

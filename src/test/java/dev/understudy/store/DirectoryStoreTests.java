@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.endpoint.Hold;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,9 +72,74 @@ class DirectoryStoreTests {
     }
 
     @Test
+    void whatOperatorsHoldIsThereAfterTheNextStart() throws IOException {
+        Store store = started();
+        assertThat(store.holds()).isEmpty();
+        Hold first = new Hold(
+                "http://a:8080/x",
+                Hold.Kind.DRAINING,
+                Instant.parse("2026-11-28T12:00:00.123Z"),
+                Optional.of(Instant.parse("2026-11-28T12:15:00.123Z")),
+                "a \"new\" disk",
+                "anna");
+        Hold second = new Hold("https://b", Hold.Kind.DOWN, first.since(), Optional.empty(), "", "bert");
+        store.keep(List.of(first, second));
+        store.close();
+
+        Store next = started();
+        assertThat(next.holds()).containsExactly(first, second);
+        next.keep(List.of());
+        next.close();
+        assertThat(started().holds()).isEmpty();
+    }
+
+    @Test
+    void whatOperatorsHoldIsPutAsideWhenItIsDamagedAndTheRestIsThere() throws IOException {
+        Store store = started();
+        store.keep(List.of(new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna")));
+        store.keep(api("pets", "1"), content("pets 1"));
+        store.close();
+        Path file = directory.resolve("overrides");
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int length = 0; length <= whole.length; length++) {
+            byte[] damaged = Arrays.copyOf(whole, length);
+            if (length == whole.length) {
+                damaged[length / 2] ^= 1;
+            }
+            Files.write(file, damaged);
+            Store next = open();
+            Store.Contents contents = next.open();
+            assertThat(contents.apis()).hasSize(1);
+            assertThat(contents.damaged()).singleElement().asString().contains("no endpoint is held any more");
+            assertThat(next.holds()).isEmpty();
+            assertThat(file).doesNotExist();
+            next.close();
+        }
+        assertThat(names("damaged")).hasSize(whole.length + 1);
+    }
+
+    @Test
+    void whatCannotBeKeptOfWhatOperatorsHoldLeavesWhatWas() throws IOException {
+        Store store = started();
+        Hold kept = new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna");
+        store.keep(List.of(kept));
+        Path obstacle = directory.resolve("overrides.unfinished/x");
+        Files.createDirectories(obstacle);
+
+        assertThatIOException().isThrownBy(() -> store.keep(List.of()));
+
+        assertThat(store.holds()).containsExactly(kept);
+        Files.delete(obstacle);
+        store.close();
+        assertThat(started().holds()).containsExactly(kept);
+    }
+
+    @Test
     void onlyItsOwnerMayReadWhatIsKept() throws IOException {
         Store store = started();
         store.keep(api("pets", "1"), content("pets 1"));
+        store.keep(List.of());
 
         try (Stream<Path> all = Files.walk(directory)) {
             assertThat(all.filter(path -> !path.endsWith("lock")))

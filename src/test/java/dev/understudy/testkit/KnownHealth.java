@@ -2,9 +2,12 @@ package dev.understudy.testkit;
 
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointHealth;
+import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,8 @@ public final class KnownHealth implements EndpointHealth {
     public boolean suspended;
     public boolean onTrial;
     public boolean failedRecently;
+    public boolean held;
+    public int inFlight;
     public final List<String> told = new ArrayList<>();
 
     /** Members of a list in its order, all of them well. */
@@ -39,6 +44,13 @@ public final class KnownHealth implements EndpointHealth {
     public Optional<Suspended> suspension() {
         return suspended
                 ? Optional.of(new Suspended("as a test says", Duration.ZERO, Duration.ZERO))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Hold> hold() {
+        return held
+                ? Optional.of(new Hold("", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", ""))
                 : Optional.empty();
     }
 
@@ -75,5 +87,20 @@ public final class KnownHealth implements EndpointHealth {
     @Override
     public void failedAndRests(Duration time) {
         told.add("failed and rests for " + time.toSeconds() + " s");
+    }
+
+    @Override
+    public void came() {
+        inFlight++;
+    }
+
+    @Override
+    public void left() {
+        inFlight--;
+    }
+
+    @Override
+    public Vitals vitals() {
+        return new Vitals(Duration.ZERO, Optional.empty(), inFlight);
     }
 }

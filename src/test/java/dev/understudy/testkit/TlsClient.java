@@ -41,6 +41,10 @@ public final class TlsClient {
         return call("POST", port, path, HttpRequest.BodyPublishers.ofString(body), headers);
     }
 
+    public static HttpResponse<String> put(int port, String path, String body, String... headers) throws Exception {
+        return call("PUT", port, path, HttpRequest.BodyPublishers.ofString(body), headers);
+    }
+
     private static HttpResponse<String> call(
             String method, int port, String path, HttpRequest.BodyPublisher body, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + path))

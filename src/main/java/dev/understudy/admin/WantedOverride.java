@@ -1,0 +1,118 @@
+package dev.understudy.admin;
+
+import dev.understudy.catalog.OneLine;
+import dev.understudy.endpoint.Hold;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What is to become of an endpoint.
+ *
+ * @param kind how it is to be held; empty: it is to be let go
+ * @param time after which it is let go by itself; empty: never
+ * @param reason on one line; may be empty
+ */
+record WantedOverride(Optional<Hold.Kind> kind, Optional<Duration> time, String reason) {
+
+    static final Duration SHORTEST = Duration.ofSeconds(1);
+    static final Duration LONGEST = Duration.ofDays(30);
+
+    /** Characters. */
+    static final int LONGEST_REASON = AuditLog.LONGEST;
+
+    private static final List<String> MEMBERS = List.of("state", "for", "reason");
+    private static final int LONGEST_SHOWN = 50;
+
+    /** @throws ErrorResponseException if the body does not say so */
+    static WantedOverride of(byte[] body, JsonMapper json) {
+        JsonNode root = tree(body, json);
+        root.propertyNames().stream().filter(name -> !MEMBERS.contains(name)).forEach(name -> {
+            throw bad(shown(name) + ": no member that is known", "state, for and reason");
+        });
+        Optional<Hold.Kind> kind = kind(root);
+        Optional<Duration> time = text(root, "for", "a time such as 15m").map(WantedOverride::time);
+        if (kind.isEmpty() && time.isPresent()) {
+            throw bad("for: there, and state is auto", "it without state auto, which takes effect at once");
+        }
+        return new WantedOverride(
+                kind,
+                time,
+                text(root, "reason", "a text").map(WantedOverride::reason).orElse(""));
+    }
+
+    private static JsonNode tree(byte[] body, JsonMapper json) {
+        JsonNode root;
+        try {
+            root = json.readTree(body);
+        } catch (JacksonException e) {
+            throw bad("body: no JSON", "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}");
+        }
+        if (!root.isObject()) {
+            throw bad("body: no JSON object", "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}");
+        }
+        return root;
+    }
+
+    private static Optional<Hold.Kind> kind(JsonNode root) {
+        String expected = "draining, down or auto";
+        String state = text(root, "state", expected).orElseThrow(() -> bad("state: not there", expected));
+        return switch (state) {
+            case "auto" -> Optional.empty();
+            case "draining" -> Optional.of(Hold.Kind.DRAINING);
+            case "down" -> Optional.of(Hold.Kind.DOWN);
+            default -> throw bad("state: " + shown(state), expected);
+        };
+    }
+
+    private static Duration time(String text) {
+        Duration time = parsed(text);
+        if (time == null || time.compareTo(SHORTEST) < 0 || time.compareTo(LONGEST) > 0) {
+            throw bad("for: " + shown(text), "a time from 1s to 30d, such as 15m; none: until it is let go");
+        }
+        return time;
+    }
+
+    private static @Nullable Duration parsed(String text) {
+        try {
+            return DurationStyle.detectAndParse(text.strip());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return null;
+        }
+    }
+
+    private static String reason(String text) {
+        String line = OneLine.of(text.strip());
+        if (line.length() > LONGEST_REASON) {
+            throw bad("reason: " + line.length() + " characters", "at most " + LONGEST_REASON);
+        }
+        return line;
+    }
+
+    private static Optional<String> text(JsonNode root, String member, String expected) {
+        JsonNode value = root.path(member);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isString()) {
+            throw bad(member + ": no text", expected);
+        }
+        return Optional.of(value.stringValue());
+    }
+
+    private static String shown(String text) {
+        String line = OneLine.of(text);
+        return "'" + (line.length() > LONGEST_SHOWN ? line.substring(0, LONGEST_SHOWN) + "…" : line) + "'";
+    }
+
+    private static ErrorResponseException bad(String found, String expected) {
+        return AdminProblems.problem(HttpStatus.BAD_REQUEST, found + " (expected: " + expected + ")");
+    }
+}

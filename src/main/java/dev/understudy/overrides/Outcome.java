@@ -1,0 +1,17 @@
+package dev.understudy.overrides;
+
+/** What came of a change of what is held. But for the first one, nothing was changed. */
+public sealed interface Outcome {
+
+    /** It is in force, and will be after the next start. */
+    record Done() implements Outcome {}
+
+    /** The store could not keep it; the log says why. */
+    record NotKept() implements Outcome {}
+
+    /** So many endpoints are held that there is no room for another one. */
+    record TooMany() implements Outcome {}
+
+    /** Too many changes wait already. */
+    record Busy() implements Outcome {}
+}

@@ -1,0 +1,248 @@
+package dev.understudy.overrides;
+
+import dev.understudy.endpoint.HealthListener;
+import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.endpoint.Hold;
+import dev.understudy.endpoint.Holds;
+import dev.understudy.store.Store;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Changes what operators hold. What was held before the last stop, and is not over, is held before the listeners open. One
+ * thread makes one change at a time; a few more may wait for it. All methods may be called from any thread, event loops
+ * included.
+ */
+public final class Overrides implements SmartLifecycle {
+
+    /** How many endpoints may be held. */
+    public static final int MOST_HELD = 1_000;
+
+    /** How many changes may wait or be under way. */
+    static final int MOST_CHANGES = 8;
+
+    // Somebody may set the clock of the machine.
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
+    private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
+    private static final Logger log = LoggerFactory.getLogger(Overrides.class);
+
+    // After the store was opened, which is when the APIs that were deployed are served; before the listeners open.
+    private static final int PHASE = DEFAULT_PHASE - 3584;
+
+    private final Store store;
+    private final Holds holds;
+    private final HealthRegistry health;
+    private final HealthListener listener;
+    private final Clock clock;
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile @Nullable ScheduledThreadPoolExecutor thread;
+    private @Nullable Future<?> end;
+
+    /** @param listener hears of each change */
+    Overrides(Store store, Holds holds, HealthRegistry health, HealthListener listener, Clock clock) {
+        this.store = store;
+        this.holds = holds;
+        this.health = health;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** Holds an endpoint, whether or not it is held already. @return completes on a thread that must not be held up */
+    public CompletableFuture<Outcome> hold(Hold hold) {
+        return change(() -> {
+            List<Hold> next = without(hold.url());
+            if (next.size() >= MOST_HELD) {
+                return new Outcome.TooMany();
+            }
+            next.add(hold);
+            return inForce(next, () -> {
+                log.info(
+                        "{} is {}{} by {}: {}",
+                        hold.url(),
+                        hold.kind().word(),
+                        hold.until().map(time -> " until " + time).orElse(""),
+                        hold.by(),
+                        hold.reason());
+                listener.held(hold);
+            });
+        });
+    }
+
+    /**
+     * Lets an endpoint go. One that is not held is let be.
+     *
+     * @param by who wants it
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Outcome> letGo(String url, String by) {
+        return change(() -> holds.on(url)
+                .map(hold -> inForce(without(url), () -> tellEnd(hold, "by " + by)))
+                .orElseGet(Outcome.Done::new));
+    }
+
+    @Override
+    public void start() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, "overrides");
+            made.setDaemon(true);
+            return made;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        holds.set(store.holds());
+        holds.all()
+                .forEach(hold -> log.info(
+                        "{} is still {}, as {} wanted: {}",
+                        hold.url(),
+                        hold.kind().word(),
+                        hold.by(),
+                        hold.reason()));
+        thread = executor;
+        executor.execute(this::endThoseThatAreOver);
+    }
+
+    /** Ends when a change that is under way is kept. */
+    @Override
+    public void stop() {
+        ScheduledThreadPoolExecutor executor = thread;
+        if (executor == null) {
+            return;
+        }
+        thread = null;
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("A change of what is held is still under way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
+    private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
+        ScheduledThreadPoolExecutor executor = thread;
+        if (executor == null || changes.incrementAndGet() > MOST_CHANGES) {
+            return busy(executor != null);
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> made(change), executor);
+        } catch (RejectedExecutionException e) {
+            return busy(true);
+        }
+    }
+
+    private CompletableFuture<Outcome> busy(boolean counted) {
+        if (counted) {
+            changes.decrementAndGet();
+        }
+        return CompletableFuture.completedFuture(new Outcome.Busy());
+    }
+
+    private Outcome made(Supplier<Outcome> change) {
+        try {
+            return change.get();
+        } finally {
+            changes.decrementAndGet();
+        }
+    }
+
+    private Outcome inForce(List<Hold> next, Runnable telling) {
+        try {
+            store.keep(next);
+        } catch (IOException e) {
+            log.error("What is held cannot be kept: nothing is changed", e);
+            return new Outcome.NotKept();
+        }
+        set(next);
+        telling.run();
+        planEnd();
+        return new Outcome.Done();
+    }
+
+    // What is over ends, whether or not that can be kept: the next start would find out, too.
+    private void endThoseThatAreOver() {
+        Instant now = clock.instant();
+        List<Hold> over = holds.all().stream().filter(hold -> hold.isOver(now)).toList();
+        if (!over.isEmpty()) {
+            List<Hold> left =
+                    holds.all().stream().filter(hold -> !over.contains(hold)).toList();
+            set(left);
+            over.forEach(hold -> tellEnd(hold, "its time is over"));
+            keep(left);
+        }
+        planEnd();
+    }
+
+    // Who is let go has to be found well before it is asked first again.
+    private void set(List<Hold> next) {
+        Set<String> held = next.stream().map(Hold::url).collect(Collectors.toSet());
+        holds.all().stream().map(Hold::url).filter(url -> !held.contains(url)).forEach(health::doubt);
+        holds.set(next);
+    }
+
+    private void keep(List<Hold> left) {
+        try {
+            store.keep(left);
+        } catch (IOException e) {
+            log.warn("What is held no more stays in the store until the next change", e);
+        }
+    }
+
+    private void planEnd() {
+        ScheduledThreadPoolExecutor executor = thread;
+        if (end != null) {
+            end.cancel(false);
+        }
+        end = null;
+        Instant now = clock.instant();
+        holds.all().stream()
+                .flatMap(hold -> hold.until().stream())
+                .map(time -> Duration.between(now, time))
+                .min(Duration::compareTo)
+                .ifPresent(left -> {
+                    Duration sleep = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
+                    if (executor != null && !executor.isShutdown()) {
+                        end = executor.schedule(
+                                this::endThoseThatAreOver, Math.max(1, sleep.toMillis() + 1), TimeUnit.MILLISECONDS);
+                    }
+                });
+    }
+
+    private void tellEnd(Hold hold, String why) {
+        log.info("{} is not {} any more: {}", hold.url(), hold.kind().word(), why);
+        listener.letGo(hold, why);
+    }
+
+    private List<Hold> without(String url) {
+        List<Hold> others = new ArrayList<>(holds.all());
+        others.removeIf(hold -> hold.url().equals(url));
+        return others;
+    }
+}
