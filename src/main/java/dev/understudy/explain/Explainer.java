@@ -100,18 +100,22 @@ public final class Explainer {
         List<Member> order = Forecast.order(group, members, repeatable);
         List<Place> line = new ArrayList<>();
         order.forEach(member -> line.add(Place.of(member, group, line.isEmpty(), repeatable)));
+        // Behind those that are asked, those that are not.
+        members.stream()
+                .filter(member -> member.health().held())
+                .forEach(member -> line.add(Place.of(member, group, false, repeatable)));
+        Optional<Problem> nobody = order.isEmpty() ? Optional.of(Problem.HELD_DOWN) : Optional.empty();
         return new Explanation(
-                "forwarded",
+                nobody.isPresent() ? "refused" : "forwarded",
                 List.of(
                         "It is for %s %s of %s %s."
                                 .formatted(
                                         operation.method(), operation.template(), operation.api(), operation.version()),
                         security.open() ? "No token is asked for." : token(security),
-                        "Endpoint %d is asked first: %s"
-                                .formatted(line.get(0).position(), line.get(0).why()),
+                        first(nobody, line.get(0)),
                         repeats(allowed, repeatable)),
-                null,
-                null,
+                nobody.map(Problem::status).orElse(null),
+                nobody.map(Problem::code).orElse(null),
                 List.of(),
                 draft.virtualHost().orElse(null),
                 operation,
@@ -122,6 +126,12 @@ public final class Explainer {
                 Forecast.all(group, members, repeatable).stream()
                         .map(Explanation.Branch::of)
                         .toList());
+    }
+
+    private static String first(Optional<Problem> nobody, Place first) {
+        return nobody.isPresent()
+                ? "Nobody is asked: operators hold every endpoint."
+                : "Endpoint %d is asked first: %s".formatted(first.position(), first.why());
     }
 
     private static String token(Security security) {

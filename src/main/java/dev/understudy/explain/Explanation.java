@@ -147,9 +147,9 @@ public record Explanation(
             String asked = forecast.steps().stream()
                     .map(step -> String.valueOf(step.member().position()))
                     .collect(Collectors.joining(", then "));
-            return "Endpoint %s is asked. %s %s"
+            return "%s %s %s"
                     .formatted(
-                            asked,
+                            asked.isEmpty() ? "Nobody is asked." : "Endpoint " + asked + " is asked.",
                             Sentences.of(forecast.end()),
                             problem.map(own -> "The caller gets %d with code %s.".formatted(own.status(), own.code()))
                                     .orElse("The caller gets the endpoint's answer."));

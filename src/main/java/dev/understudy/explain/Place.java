@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param position 1-based place in the document's list
  * @param endpoint its URL
- * @param state {@code ready}, {@code on_trial} or {@code suspended}
+ * @param state {@code ready}, {@code on_trial}, {@code suspended}, {@code draining} or {@code down}
  * @param suspendedMs for how long it has been suspended; null: it is not
  * @param leastLeftMs how long at least it stays so; null: it is not suspended
  * @param why a sentence
@@ -28,8 +28,9 @@ public record Place(
 
     /** As it is now. @param first whether it is asked first */
     static Place of(Member member, EndpointGroup group, boolean first, boolean repeatable) {
-        Suspended suspended = member.health().suspension().orElse(null);
         Standing standing = Standing.of(member);
+        boolean held = standing.state().held();
+        Suspended suspended = held ? null : member.health().suspension().orElse(null);
         return new Place(
                 standing.position(),
                 standing.endpoint(),
@@ -51,6 +52,9 @@ public record Place(
     }
 
     private static String why(Standing.State state, EndpointGroup group, boolean first, boolean repeatable) {
+        if (state.held()) {
+            return Sentences.of(state);
+        }
         if (state == Standing.State.ON_TRIAL && !repeatable) {
             return "A probe let it back just now, and this request could not be sent again if it failed there:"
                     + " others are asked before it.";

@@ -16,8 +16,8 @@ import java.util.TreeSet;
  * What would become of a request that sets out now, if the same came of asking each endpoint. It is played by {@link
  * Failover} itself, on what is known of the endpoints now; they, their group's turn and its budget are not told of it.
  *
- * @param outcome what came of asking the first one
- * @param steps who is asked, in order, and by which rule; never empty
+ * @param outcome what came of asking the first one; where nobody is asked, what would have
+ * @param steps who is asked, in order, and by which rule; empty: operators hold all of them
  * @param end the rule that ends it
  * @param failure why the gateway answers itself; empty: the last endpoint's answer is passed on
  */

@@ -70,10 +70,14 @@ final class WebSockets implements SmartLifecycle {
             "transfer-encoding");
 
     /** One that is open. */
-    private record Session(WebSocketSession caller, WebSocketSession endpoint) {
+    private record Session(WebSocketSession caller, WebSocketSession endpoint, Sinks.Empty<Void> over) {
 
+        // Only the endpoint's side: whoever carries the session closes the other one with the same status. Of two that
+        // close one side, the second does not wait until the frame has left.
         Mono<Void> goAway() {
-            return Mono.whenDelayError(caller.close(CloseStatus.GOING_AWAY), endpoint.close(CloseStatus.GOING_AWAY))
+            return endpoint.close(CloseStatus.GOING_AWAY)
+                    .onErrorComplete()
+                    .then(over.asMono())
                     .timeout(PARTING)
                     .onErrorComplete();
         }
@@ -193,7 +197,7 @@ final class WebSockets implements SmartLifecycle {
 
             @Override
             public Mono<Void> handle(WebSocketSession caller) {
-                return carry(new Session(caller, endpoint), Course.of(exchange))
+                return carry(new Session(caller, endpoint, Sinks.empty()), Course.of(exchange))
                         .doFinally(signal -> ended.tryEmitEmpty());
             }
         };
@@ -213,13 +217,20 @@ final class WebSockets implements SmartLifecycle {
     private Mono<Void> carry(Session session, Course course) {
         open.add(session);
         if (!running) {
-            return session.goAway().doFinally(signal -> open.remove(session));
+            open.remove(session);
+            return session.endpoint()
+                    .close(CloseStatus.GOING_AWAY)
+                    .onErrorComplete()
+                    .then(Mono.defer(() -> session.caller().close(CloseStatus.GOING_AWAY)));
         }
         Mono<Void> ofCaller = carry(
                 session.caller(), session.endpoint(), CloseStatus.GOING_AWAY, () -> course.ends(Ending.CALLER_LEFT));
         Mono<Void> ofEndpoint = carry(
                 session.endpoint(), session.caller(), CloseStatus.SERVER_ERROR, () -> course.ends(Ending.BROKEN_OFF));
-        return Mono.firstWithSignal(ofCaller, ofEndpoint).doFinally(signal -> open.remove(session));
+        return Mono.firstWithSignal(ofCaller, ofEndpoint).doFinally(signal -> {
+            open.remove(session);
+            session.over().tryEmitEmpty();
+        });
     }
 
     /**

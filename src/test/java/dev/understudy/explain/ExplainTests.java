@@ -12,6 +12,8 @@ import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
+import dev.understudy.endpoint.Hold;
+import dev.understudy.endpoint.Holds;
 import dev.understudy.journal.AttemptRecord;
 import dev.understudy.journal.RecentRequests;
 import dev.understudy.journal.RequestRecord;
@@ -27,6 +29,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -127,6 +130,35 @@ class ExplainTests {
         assertThat(positions(foretold.get("line")))
                 .isEqualTo(
                         record.attempts().stream().map(each -> each.position()).toList());
+    }
+
+    @Test
+    void whatIsForetoldOfEndpointsThatAreHeldHappens() throws Exception {
+        String held = endpoint("answers");
+        String refusing = endpoint("refuses");
+        String base = gateway.things(POLICY, held, refusing, endpoint("refuses"));
+        Holds holds = gateway.bean(Holds.class);
+        try {
+            holds.set(List.of(hold(held)));
+            JsonNode foretold = explain("path", base + "/thing");
+            assertForetold(foretold, send("GET", base + "/thing", 0, false));
+            assertThat(positions(foretold.get("line"))).containsExactly(2, 3, 1);
+            assertThat(foretold.get("line").get(2).get("state").asString()).isEqualTo("down");
+
+            String alone = gateway.things(POLICY, held);
+            JsonNode nobody = explain("path", alone + "/thing");
+            RequestRecord record = send("GET", alone + "/thing", 0, false);
+            assertThat(nobody.get("outcome").asString()).isEqualTo("refused");
+            assertThat(nobody.get("status").asInt()).isEqualTo(record.status());
+            assertThat(text(nobody.get("code"))).isEqualTo(record.code()).contains("102508");
+            assertThat(nobody.get("outcomes").get(0).get("asked").isEmpty()).isTrue();
+        } finally {
+            holds.set(List.of());
+        }
+    }
+
+    private static Hold hold(String url) {
+        return new Hold(url, Hold.Kind.DOWN, Instant.now(), Optional.empty(), "", "anna");
     }
 
     @Test
