@@ -180,12 +180,7 @@ class AdminApiDocumentTests {
 
     /** Whether its answer has no end, unless another one is asked for. */
     private static boolean streams(Operation operation) {
-        return operation
-                .node()
-                .path("responses")
-                .path("200")
-                .path("content")
-                .has("text/event-stream");
+        return operation.node().path("responses").path("200").path("content").has("text/event-stream");
     }
 
     /** With the examples that the document has for its variables. */
