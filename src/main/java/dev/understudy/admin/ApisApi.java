@@ -148,7 +148,7 @@ class ApisApi {
     private Mono<ServerResponse> put(ServerRequest request) {
         ServerWebExchange exchange = request.exchange();
         String id = id(request);
-        boolean dryRun = Query.isTrue(request, "dryRun");
+        boolean dryRun = new Parameters(request).flag("dryRun");
         return Mono.defer(() -> {
                     requireGivable(id);
                     Format format = format(request);
@@ -281,7 +281,8 @@ class ApisApi {
     private static Format format(ServerRequest request) {
         List<String> encodings = request.headers().header(HttpHeaders.CONTENT_ENCODING);
         if (!encodings.isEmpty()) {
-            throw unsupported("Content-Encoding: " + Query.shown(String.join(", ", encodings)) + " (expected: none)");
+            throw unsupported(
+                    "Content-Encoding: " + Parameters.shown(String.join(", ", encodings)) + " (expected: none)");
         }
         return mediaType(request)
                 .map(type -> FORMATS.get(type.getType() + "/" + type.getSubtype()))
@@ -304,7 +305,7 @@ class ApisApi {
     private static int number(ServerRequest request) {
         String text = request.pathVariable("number");
         if (!NUMBER.matcher(text).matches()) {
-            throw Query.bad("number: " + Query.shown(text) + " (expected: that of a revision)");
+            throw Parameters.bad("number: " + Parameters.shown(text) + " (expected: that of a revision)");
         }
         return Integer.parseInt(text);
     }
@@ -312,7 +313,7 @@ class ApisApi {
     private void requireGivable(String id) {
         requireNotOfFolder(id);
         if (!ID.matcher(id).matches() && deployed.kept(id).isEmpty()) {
-            throw Query.bad("id: " + Query.shown(id)
+            throw Parameters.bad("id: " + Parameters.shown(id)
                     + " (expected: 1 to 100 characters of A-Z, a-z, 0-9 and . _ ~ : -, the first a letter or a digit)");
         }
     }
@@ -321,7 +322,8 @@ class ApisApi {
         if (id.startsWith(FOLDER)) {
             throw AdminProblems.problem(
                     HttpStatus.CONFLICT,
-                    Query.shown(id) + " is served from the folder of documents (to change it: change the file there)");
+                    Parameters.shown(id)
+                            + " is served from the folder of documents (to change it: change the file there)");
         }
     }
 
@@ -331,13 +333,13 @@ class ApisApi {
                 .filter(definition -> id.equals(FOLDER + definition.name()))
                 .findFirst()
                 .orElseThrow(() -> AdminProblems.problem(
-                        HttpStatus.NOT_FOUND, "There is no " + Query.shown(id) + " in the folder of documents."));
+                        HttpStatus.NOT_FOUND, "There is no " + Parameters.shown(id) + " in the folder of documents."));
     }
 
     private ErrorResponseException notDeployed(String id) {
         String kept = deployed.kept(id).isPresent() ? " It was undeployed; its revisions are kept." : "";
         return AdminProblems.problem(
-                HttpStatus.NOT_FOUND, "No API with the id " + Query.shown(id) + " is deployed." + kept);
+                HttpStatus.NOT_FOUND, "No API with the id " + Parameters.shown(id) + " is deployed." + kept);
     }
 
     private static ErrorResponseException unsupported(String detail) {

@@ -160,7 +160,7 @@ class DeployApi {
     }
 
     private static boolean isTrue(ServerRequest request, String name) {
-        return known(() -> Query.isTrue(request, name));
+        return known(() -> new Parameters(request).flag(name));
     }
 
     private static Predicate<DeployedApi> ofType(ServerRequest request) {
@@ -170,7 +170,7 @@ class DeployApi {
         }
         Matcher type = TYPE.matcher(query.get());
         if (!type.matches()) {
-            throw bad("query: " + Query.shown(query.get()) + " (expected: type:http, type:ws or type:soap)");
+            throw bad("query: " + Parameters.shown(query.get()) + " (expected: type:http, type:ws or type:soap)");
         }
         return api -> api.revision().type().equalsIgnoreCase(type.group(1));
     }
@@ -179,13 +179,14 @@ class DeployApi {
         String text = one(request, "limit").orElse(String.valueOf(HIGHEST_LIMIT));
         int limit = LIMIT.matcher(text).matches() ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > HIGHEST_LIMIT) {
-            throw bad("limit: " + Query.shown(text) + " (expected: a whole number from 1 to " + HIGHEST_LIMIT + ")");
+            throw bad(
+                    "limit: " + Parameters.shown(text) + " (expected: a whole number from 1 to " + HIGHEST_LIMIT + ")");
         }
         return limit;
     }
 
     private static Optional<String> one(ServerRequest request, String name) {
-        return known(() -> Query.one(request, name));
+        return known(() -> new Parameters(request).text(name));
     }
 
     private static <T> T known(Supplier<T> read) {

@@ -9,7 +9,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
-/** The query of a request to the admin API. What is not as it must be ends the request with 400. */
+/** The query of a request to the admin listener. What is not as it must be ends the request with 400. */
 record Parameters(ServerRequest request) {
 
     private static final int LONGEST_SHOWN = 100;
@@ -71,12 +71,13 @@ record Parameters(ServerRequest request) {
         return number;
     }
 
-    private static String shown(String value) {
+    /** In quotes, on one line, and not too long. */
+    static String shown(String value) {
         boolean longer = value.length() > LONGEST_SHOWN;
         return "'" + OneLine.of(longer ? value.substring(0, LONGEST_SHOWN) + "…" : value) + "'";
     }
 
-    private static ErrorResponseException bad(String detail) {
+    static ErrorResponseException bad(String detail) {
         return AdminProblems.problem(HttpStatus.BAD_REQUEST, detail);
     }
 }

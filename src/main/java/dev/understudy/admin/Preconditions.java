@@ -35,8 +35,8 @@ final class Preconditions {
         String all = String.join(", ", lines);
         List<ETag> tags = all.length() > LONGEST ? List.of() : ETag.parse(all);
         if (tags.isEmpty()) {
-            throw Query.bad(
-                    header + ": " + Query.shown(all)
+            throw Parameters.bad(
+                    header + ": " + Parameters.shown(all)
                             + " (expected: the value of an ETag header, with its quotes, or several with commas between, or *)");
         }
         return Optional.of(tags);
