@@ -4,12 +4,12 @@ import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.UntoldHealth;
 import dev.understudy.endpoint.Vitals;
-import java.time.Duration;
 import java.util.Optional;
 
 /** What is known of an endpoint, for a request that is only imagined: nothing is learned of it. */
-record Untold(EndpointHealth known) implements EndpointHealth {
+record Untold(EndpointHealth known) implements UntoldHealth {
 
     static Member of(Member member) {
         return new Member(member.position(), member.endpoint(), new Untold(member.health()));
@@ -36,30 +36,9 @@ record Untold(EndpointHealth known) implements EndpointHealth {
     }
 
     @Override
-    public void succeeded() {}
-
-    @Override
-    public void unreachable() {}
-
-    @Override
-    public void connectTimedOut() {}
-
-    @Override
-    public void failed() {}
-
-    @Override
-    public void failedAndRests(Duration time) {}
-
-    @Override
     public Optional<Hold> hold() {
         return known.hold();
     }
-
-    @Override
-    public void came() {}
-
-    @Override
-    public void left() {}
 
     @Override
     public Vitals vitals() {

@@ -1,9 +1,9 @@
 package dev.understudy.health;
 
-import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.UntoldHealth;
 import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param url by which it is held
  */
-record Unknown(Holds holds, String url) implements EndpointHealth {
+record Unknown(Holds holds, String url) implements UntoldHealth {
 
     private static final Vitals NOTHING = new Vitals(Duration.ZERO, Optional.empty(), 0);
 
@@ -42,27 +42,6 @@ record Unknown(Holds holds, String url) implements EndpointHealth {
     public boolean failedRecently() {
         return false;
     }
-
-    @Override
-    public void succeeded() {}
-
-    @Override
-    public void unreachable() {}
-
-    @Override
-    public void connectTimedOut() {}
-
-    @Override
-    public void failed() {}
-
-    @Override
-    public void failedAndRests(Duration time) {}
-
-    @Override
-    public void came() {}
-
-    @Override
-    public void left() {}
 
     @Override
     public Vitals vitals() {
