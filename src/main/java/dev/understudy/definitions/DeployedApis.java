@@ -1,5 +1,6 @@
 package dev.understudy.definitions;
 
+import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoreInUse;
 import dev.understudy.store.StoredApi;
@@ -8,11 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +26,9 @@ public final class DeployedApis implements SmartLifecycle {
     /** How this source is called in definitions. */
     public static final String SOURCE = "deployed";
 
-    /** How many changes may wait or be under way. */
-    static final int MOST_CHANGES = 8;
-
     /** How often it is tried to serve what could not be served. */
     private static final Duration RETRY = Duration.ofSeconds(10);
 
-    private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(DeployedApis.class);
 
     // Just before the folder.
@@ -45,10 +37,9 @@ public final class DeployedApis implements SmartLifecycle {
     private final Store store;
     private final Deployer deployer;
     private final ApiEditor editor;
-    private final AtomicInteger changes = new AtomicInteger();
     private volatile List<DeployedApi> deployed = List.of();
     private volatile List<StoredApi> kept = List.of();
-    private volatile @Nullable ScheduledExecutorService thread;
+    private volatile @Nullable ChangeThread thread;
 
     DeployedApis(Store store, Deployer deployer) {
         this.store = store;
@@ -128,11 +119,6 @@ public final class DeployedApis implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "deployed-apis");
-            made.setDaemon(true);
-            return made;
-        });
         try {
             deployer.start();
         } catch (StoreInUse e) {
@@ -142,22 +128,21 @@ public final class DeployedApis implements SmartLifecycle {
             throw refused("cannot be read (expected: a directory that the gateway may read and write)");
         }
         publish();
-        long pause = RETRY.toMillis();
-        executor.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
-        thread = executor;
+        ChangeThread made = new ChangeThread("deployed-apis");
+        made.each(RETRY, this::retry);
+        thread = made;
     }
 
     /** Ends when a change that is under way is live. */
     @Override
     public void stop() {
-        ScheduledExecutorService executor = thread;
-        if (executor == null) {
+        ChangeThread ending = thread;
+        if (ending == null) {
             return;
         }
         thread = null;
-        executor.shutdown();
         try {
-            if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!ending.end()) {
                 log.warn("A change of what is deployed is still under way");
                 return;
             }
@@ -180,24 +165,10 @@ public final class DeployedApis implements SmartLifecycle {
     }
 
     private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
-        ScheduledExecutorService executor = thread;
-        if (executor == null) {
-            return busy();
-        }
-        if (changes.incrementAndGet() > MOST_CHANGES) {
-            changes.decrementAndGet();
-            return busy();
-        }
-        try {
-            return CompletableFuture.supplyAsync(() -> made(change), executor);
-        } catch (RejectedExecutionException e) {
-            changes.decrementAndGet();
-            return busy();
-        }
-    }
-
-    private static CompletableFuture<Outcome> busy() {
-        return CompletableFuture.completedFuture(new Outcome.Busy());
+        ChangeThread changes = thread;
+        return changes == null
+                ? CompletableFuture.completedFuture(new Outcome.Busy())
+                : changes.make(() -> made(change), Outcome.Busy::new);
     }
 
     private Outcome made(Supplier<Outcome> change) {
@@ -205,7 +176,6 @@ public final class DeployedApis implements SmartLifecycle {
             return change.get();
         } finally {
             publish();
-            changes.decrementAndGet();
         }
     }
 

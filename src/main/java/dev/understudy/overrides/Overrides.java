@@ -4,6 +4,7 @@ import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
+import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Store;
 import java.io.IOException;
 import java.time.Clock;
@@ -14,10 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +32,8 @@ public final class Overrides implements SmartLifecycle {
     /** How many endpoints may be held. */
     public static final int MOST_HELD = 1_000;
 
-    /** How many changes may wait or be under way. */
-    static final int MOST_CHANGES = 8;
-
     // Somebody may set the clock of the machine.
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
-    private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
     private static final Logger log = LoggerFactory.getLogger(Overrides.class);
 
     // After the store was opened, which is when the APIs that were deployed are served; before the listeners open.
@@ -51,8 +44,7 @@ public final class Overrides implements SmartLifecycle {
     private final HealthRegistry health;
     private final HealthListener listener;
     private final Clock clock;
-    private final AtomicInteger changes = new AtomicInteger();
-    private volatile @Nullable ScheduledThreadPoolExecutor thread;
+    private volatile @Nullable ChangeThread thread;
     private @Nullable Future<?> end;
 
     /** @param listener hears of each change */
@@ -99,13 +91,6 @@ public final class Overrides implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "overrides");
-            made.setDaemon(true);
-            return made;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         holds.set(store.holds());
         holds.all()
                 .forEach(hold -> log.info(
@@ -114,21 +99,21 @@ public final class Overrides implements SmartLifecycle {
                         hold.kind().word(),
                         hold.by(),
                         hold.reason()));
-        thread = executor;
-        executor.execute(this::endThoseThatAreOver);
+        ChangeThread made = new ChangeThread("overrides");
+        thread = made;
+        made.later(Duration.ZERO, this::endThoseThatAreOver);
     }
 
     /** Ends when a change that is under way is kept. */
     @Override
     public void stop() {
-        ScheduledThreadPoolExecutor executor = thread;
-        if (executor == null) {
+        ChangeThread ending = thread;
+        if (ending == null) {
             return;
         }
         thread = null;
-        executor.shutdown();
         try {
-            if (!executor.awaitTermination(STOP_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!ending.end()) {
                 log.warn("A change of what is held is still under way");
             }
         } catch (InterruptedException e) {
@@ -147,30 +132,10 @@ public final class Overrides implements SmartLifecycle {
     }
 
     private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
-        ScheduledThreadPoolExecutor executor = thread;
-        if (executor == null || changes.incrementAndGet() > MOST_CHANGES) {
-            return busy(executor != null);
-        }
-        try {
-            return CompletableFuture.supplyAsync(() -> made(change), executor);
-        } catch (RejectedExecutionException e) {
-            return busy(true);
-        }
-    }
-
-    private CompletableFuture<Outcome> busy(boolean counted) {
-        if (counted) {
-            changes.decrementAndGet();
-        }
-        return CompletableFuture.completedFuture(new Outcome.Busy());
-    }
-
-    private Outcome made(Supplier<Outcome> change) {
-        try {
-            return change.get();
-        } finally {
-            changes.decrementAndGet();
-        }
+        ChangeThread changes = thread;
+        return changes == null
+                ? CompletableFuture.completedFuture(new Outcome.Busy())
+                : changes.make(change, Outcome.Busy::new);
     }
 
     private Outcome inForce(List<Hold> next, Runnable telling) {
@@ -216,7 +181,7 @@ public final class Overrides implements SmartLifecycle {
     }
 
     private void planEnd() {
-        ScheduledThreadPoolExecutor executor = thread;
+        ChangeThread changes = thread;
         if (end != null) {
             end.cancel(false);
         }
@@ -228,9 +193,9 @@ public final class Overrides implements SmartLifecycle {
                 .min(Duration::compareTo)
                 .ifPresent(left -> {
                     Duration sleep = left.compareTo(LONGEST_SLEEP) < 0 ? left : LONGEST_SLEEP;
-                    if (executor != null && !executor.isShutdown()) {
-                        end = executor.schedule(
-                                this::endThoseThatAreOver, Math.max(1, sleep.toMillis() + 1), TimeUnit.MILLISECONDS);
+                    if (changes != null) {
+                        end = changes.later(
+                                Duration.ofMillis(Math.max(1, sleep.toMillis() + 1)), this::endThoseThatAreOver);
                     }
                 });
     }

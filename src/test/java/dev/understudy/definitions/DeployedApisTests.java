@@ -14,6 +14,7 @@ import dev.understudy.catalog.Stages;
 import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Reading;
 import dev.understudy.openapi.Secrets;
+import dev.understudy.store.ChangeThread;
 import dev.understudy.store.DirectoryStore;
 import dev.understudy.store.Placement;
 import dev.understudy.testkit.ApiProjects;
@@ -349,7 +350,7 @@ class DeployedApisTests {
         List<CompletableFuture<Outcome>> changes = new ArrayList<>();
         changes.add(apis.deploy(zip(project("Pets", "1.0.0", ONE)), false, "anna"));
         assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-        for (int i = 1; i < DeployedApis.MOST_CHANGES; i++) {
+        for (int i = 1; i < ChangeThread.MOST_CHANGES; i++) {
             changes.add(apis.undeploy(new Undeploy("Cats", "1", Optional.empty(), Set.of())));
         }
 

@@ -10,6 +10,7 @@ import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Member;
+import dev.understudy.store.ChangeThread;
 import dev.understudy.store.DirectoryStore;
 import dev.understudy.store.Store;
 import java.io.IOException;
@@ -153,7 +154,7 @@ class OverridesTests {
     @Test
     void thereIsAnEndToHowManyChangesWait() throws Exception {
         List<CompletableFuture<Outcome>> changes = Stream.generate(() -> overrides.hold(hold(SLOW, Optional.empty())))
-                .limit(Overrides.MOST_CHANGES)
+                .limit(ChangeThread.MOST_CHANGES)
                 .toList();
 
         assertThat(done(overrides.letGo(URL, "anna"))).isEqualTo(new Outcome.Busy());
