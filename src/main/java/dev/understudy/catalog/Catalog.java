@@ -1,15 +1,13 @@
 package dev.understudy.catalog;
 
+import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.EndpointGroup;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -178,12 +176,7 @@ public final class Catalog {
                 String.join(",", api.virtualHosts().stream().sorted().toList()),
                 operation.method(),
                 fullPath(api, operation).stream().map(Catalog::unambiguous).collect(Collectors.joining("/")));
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return "op-" + HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return "op-" + Digest.sha256(text, 12);
     }
 
     // Names do not count; everything else does, and no text can pass for a name.

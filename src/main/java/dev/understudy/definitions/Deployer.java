@@ -1,9 +1,9 @@
 package dev.understudy.definitions;
 
+import dev.understudy.endpoint.Digest;
 import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.Project;
 import dev.understudy.openapi.Reading;
-import dev.understudy.store.Digest;
 import dev.understudy.store.Format;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;

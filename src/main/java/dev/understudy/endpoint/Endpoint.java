@@ -1,9 +1,5 @@
 package dev.understudy.endpoint;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -100,12 +96,7 @@ public record Endpoint(String scheme, String host, int port, String basePath, Op
 
     /** The same of an endpoint that may not be served any more. @param url as {@link #toString} has it */
     public static String id(String url) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(url.getBytes(StandardCharsets.UTF_8));
-            return "ep-" + HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return "ep-" + Digest.sha256(url, 12);
     }
 
     private static int defaultPort(String scheme) {

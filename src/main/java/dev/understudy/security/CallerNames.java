@@ -1,9 +1,6 @@
 package dev.understudy.security;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.understudy.endpoint.Digest;
 import java.util.Optional;
 import org.springframework.security.oauth2.jwt.Jwt;
 
@@ -22,19 +19,10 @@ record CallerNames(String claim, boolean hashed) {
         return Optional.ofNullable(token.getClaims().get(claim))
                 .filter(String.class::isInstance)
                 .map(String.class::cast)
-                .map(name -> hashed ? digest(token.getClaimAsString("iss") + "\n" + name) : shortened(name));
+                .map(name -> hashed ? Digest.sha256(token.getClaimAsString("iss") + "\n" + name, 8) : shortened(name));
     }
 
     private static String shortened(String name) {
         return name.length() > LONGEST ? name.substring(0, LONGEST) : name;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

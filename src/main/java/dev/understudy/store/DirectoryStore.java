@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
