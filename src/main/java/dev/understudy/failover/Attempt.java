@@ -7,6 +7,16 @@ import java.util.Optional;
 public sealed interface Attempt {
 
     /**
+     * Whether it speaks against the endpoint that there was no answer: neither what the gateway had no means for does, nor
+     * what was left too little time. Of an answer, its status may speak against the endpoint, by the policy.
+     *
+     * @param first whether it was the first attempt of its request, which had all the time that there is
+     */
+    default boolean isFault(boolean first) {
+        return false;
+    }
+
+    /**
      * The endpoint answered: its response head arrived.
      *
      * @param retryAfter for how long it asked not to be asked again; empty if it did not
@@ -15,6 +25,16 @@ public sealed interface Attempt {
 
     /** No byte of the request left the gateway, so that it can be asked of another endpoint whatever it is. */
     record NotSent(Reason reason) implements Attempt {
+
+        @Override
+        public boolean isFault(boolean first) {
+            return switch (reason) {
+                case FULL, HELD, OVERLOADED -> false;
+                case DEADLINE -> first;
+                case REFUSED, UNREACHABLE, UNKNOWN_HOST, TLS, CERTIFICATE, CONNECT_TIMEOUT -> true;
+            };
+        }
+
         public enum Reason {
             REFUSED,
             UNREACHABLE,
@@ -36,6 +56,16 @@ public sealed interface Attempt {
 
     /** The request was sent, whole or in part, and no valid response head came back: the endpoint may have acted on it. */
     record NoAnswer(Reason reason) implements Attempt {
+
+        @Override
+        public boolean isFault(boolean first) {
+            return switch (reason) {
+                case STALE -> false;
+                case DEADLINE -> first;
+                case CLOSED, GARBAGE, TIMEOUT -> true;
+            };
+        }
+
         public enum Reason {
             /** Closed or reset before the response head. */
             CLOSED,

@@ -291,12 +291,8 @@ public final class Failover {
             if (failing) {
                 reportFailure(answered.status() == 503 ? answered.retryAfter() : Optional.empty(), health);
             }
-        } else if (attempt instanceof NoAnswer noAnswer) {
-            if (isFault(noAnswer.reason())) {
-                health.failed();
-            }
-        } else if (attempt instanceof NotSent notSent) {
-            reportNotSent(notSent.reason(), health);
+        } else if (attempt.isFault(attempts == 1)) {
+            reportFault(attempt, health);
         }
     }
 
@@ -309,25 +305,14 @@ public final class Failover {
         return status >= 500 && policy.statuses().contains(status);
     }
 
-    // The first one asked had all the time that there is.
-    private boolean isFault(NoAnswer.Reason reason) {
-        return switch (reason) {
-            case CLOSED, GARBAGE, TIMEOUT -> true;
-            case DEADLINE -> attempts == 1;
-            case STALE -> false;
-        };
-    }
-
-    private void reportNotSent(NotSent.Reason reason, EndpointHealth health) {
-        switch (reason) {
-            case REFUSED, UNREACHABLE, UNKNOWN_HOST, TLS, CERTIFICATE -> health.unreachable();
-            case CONNECT_TIMEOUT -> health.connectTimedOut();
-            case DEADLINE -> {
-                if (attempts == 1) {
-                    health.connectTimedOut();
-                }
-            }
-            case FULL, HELD, OVERLOADED -> {}
+    private static void reportFault(Attempt fault, EndpointHealth health) {
+        if (!(fault instanceof NotSent notSent)) {
+            health.failed();
+            return;
+        }
+        switch (notSent.reason()) {
+            case CONNECT_TIMEOUT, DEADLINE -> health.connectTimedOut();
+            default -> health.unreachable();
         }
     }
 }

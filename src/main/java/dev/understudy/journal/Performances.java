@@ -4,8 +4,6 @@ import dev.understudy.catalog.Catalog;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.failover.Attempt;
-import dev.understudy.failover.Attempt.NoAnswer;
-import dev.understudy.failover.Attempt.NotSent;
 import dev.understudy.failover.Rule;
 import java.time.Instant;
 import java.util.List;
@@ -59,7 +57,7 @@ public final class Performances implements Witness {
     private static void note(
             Performance performance, AttemptRecord attempt, boolean first, boolean brokeOff, Instant at) {
         if (!(attempt.outcome() instanceof Attempt.Answered answered)) {
-            if (isFault(attempt.outcome(), first)) {
+            if (attempt.outcome().isFault(first)) {
                 performance.failed(new Performance.Fault(attempt.word(), at));
             }
             return;
@@ -72,22 +70,5 @@ public final class Performances implements Witness {
         } else if (answered.status() >= 500) {
             performance.failed(new Performance.Fault(String.valueOf(answered.status()), at));
         }
-    }
-
-    // As for health: what the gateway had no means or no time for says nothing of the endpoint.
-    private static boolean isFault(Attempt outcome, boolean first) {
-        if (outcome instanceof NotSent notSent) {
-            return switch (notSent.reason()) {
-                case FULL, HELD, OVERLOADED -> false;
-                case DEADLINE -> first;
-                default -> true;
-            };
-        }
-        return !(outcome instanceof NoAnswer noAnswer)
-                || switch (noAnswer.reason()) {
-                    case STALE -> false;
-                    case DEADLINE -> first;
-                    default -> true;
-                };
     }
 }
