@@ -357,7 +357,7 @@ public record UnderstudyProperties(
     }
 
     /**
-     * @param type where deployed APIs are kept
+     * @param type where deployed APIs are kept; postgresql is not there yet and stops the start
      * @param directory where deployed APIs are kept with type directory
      */
     public record Store(

@@ -1,6 +1,7 @@
 package dev.understudy.definitions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.OpenApiReader;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -93,6 +95,17 @@ class DefinitionsConfigurationTests {
         assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(policy.responseTimeout()).isEqualTo(Duration.ofMillis(500));
         assertThat(output).doesNotContain("cut short");
+    }
+
+    @Test
+    void aStoreThatIsNotThereYetStopsTheStart() {
+        MapConfigurationPropertySource source =
+                new MapConfigurationPropertySource(Map.of("understudy.store.type", "postgresql"));
+        UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
+
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> new DefinitionsConfiguration().store(properties))
+                .withMessageContaining("understudy.store.type");
     }
 
     private static FailoverPolicy policy(Map<String, String> keys) {
