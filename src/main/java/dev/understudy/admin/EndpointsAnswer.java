@@ -101,7 +101,7 @@ record EndpointsAnswer(List<Entry> endpoints) {
         Map<String, Map<Endpoint, Integer>> inFlight = new TreeMap<>();
         for (Use use : Use.of(catalog)) {
             for (Member member : facts.health().members(use.group)) {
-                String url = member.endpoint().toString();
+                String url = member.url();
                 lists.computeIfAbsent(url, first -> new ArrayList<>()).add(inList(use, member, facts, now));
                 // The same in all lists that judge its certificate by the same.
                 inFlight.computeIfAbsent(url, first -> new LinkedHashMap<>())

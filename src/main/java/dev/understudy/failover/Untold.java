@@ -12,7 +12,7 @@ import java.util.Optional;
 record Untold(EndpointHealth known) implements UntoldHealth {
 
     static Member of(Member member) {
-        return new Member(member.position(), member.endpoint(), new Untold(member.health()));
+        return new Member(member.position(), member.endpoint(), new Untold(member.health()), member.url());
     }
 
     @Override

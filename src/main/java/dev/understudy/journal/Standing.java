@@ -51,6 +51,6 @@ public record Standing(int position, String endpoint, State state) {
     }
 
     public static Standing of(Member member) {
-        return new Standing(member.position(), member.endpoint().toString(), State.of(member.health()));
+        return new Standing(member.position(), member.url(), State.of(member.health()));
     }
 }

@@ -78,7 +78,7 @@ final class Course {
         Member member = ask.member();
         attempts.add(new AttemptRecord(
                 member.position(),
-                member.endpoint().toString(),
+                member.url(),
                 why,
                 Duration.ofNanos(asked - began),
                 Duration.ofNanos(System.nanoTime() - asked),

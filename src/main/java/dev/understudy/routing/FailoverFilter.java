@@ -202,7 +202,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         public void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why) {
             course.came(ask, attempt, why, deadline);
             if (next instanceof Failover.Ask to) {
-                tell("failover", ask, attempt, to.member().endpoint().toString(), why);
+                tell("failover", ask, attempt, to.member().url(), why);
             } else if (next instanceof Failover.GiveUp) {
                 tell("given up", ask, attempt, "nobody", why);
             }
@@ -222,7 +222,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                             OneLine.of(found.api().name()),
                             OneLine.of(found.api().version()),
                             Outcome.text(attempt),
-                            from.member().endpoint(),
+                            from.member().url(),
                             to,
                             why.name().toLowerCase(Locale.ROOT));
         }
