@@ -52,7 +52,7 @@ final class WebSockets implements SmartLifecycle {
     // When the drain is over, and before the listeners wait for what is in flight.
     private static final int PHASE = DEFAULT_PHASE - 512;
 
-    private static final Duration PARTING = Duration.ofSeconds(1);
+    private static final Duration PARTING = Duration.ofSeconds(3);
 
     private static final int FRAME_BYTES = 1 << 20;
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
