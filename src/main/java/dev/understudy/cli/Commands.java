@@ -20,6 +20,7 @@ public final class Commands {
 
     /** Does the command; blocks until it is done. @return the {@linkplain ExitCode exit code} of the process */
     public static int run(String... args) {
+        CommandLogging.begin();
         return commandLine().execute(args);
     }
 
