@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Understudy.Version.class,
         description = "An API gateway whose endpoints have understudies. Without a command, it starts the gateway.",
-        subcommands = {CheckCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {CheckCommand.class, TokenCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, and nothing to object to",
