@@ -58,9 +58,12 @@ class CommandLineReferenceTests {
         for (String line : command.usageMessage().description()) {
             text.append(escaped(line.formatted())).append('\n');
         }
-        text.append("\n```text\n").append(synopsis(command)).append("\n```\n\n");
-        text.append("| argument | default | meaning |\n|---|---|---|\n");
-        arguments(command).forEach(argument -> text.append(row(argument)));
+        text.append("\n```text\n").append(synopsis(command)).append("\n```\n");
+        List<ArgSpec> arguments = arguments(command);
+        if (!arguments.isEmpty()) {
+            text.append("\n| argument | default | meaning |\n|---|---|---|\n");
+            arguments.forEach(argument -> text.append(row(argument)));
+        }
         Map<String, String> codes = command.usageMessage().exitCodeList();
         if (!codes.isEmpty()) {
             text.append("\n| exit code | meaning |\n|---|---|\n");
