@@ -1,15 +1,19 @@
 package dev.understudy;
 
+import dev.understudy.cli.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
-/** Starts the gateway. */
+/** Starts the gateway, or does one command of the jar. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class UnderstudyApplication {
 
     public static void main(String[] args) {
+        if (Commands.areMeantBy(args)) {
+            System.exit(Commands.run(args));
+        }
         SpringApplication.run(UnderstudyApplication.class, args);
     }
 }

@@ -35,7 +35,9 @@ class DocumentationTests {
         private static final Pattern FENCE = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
         private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
         private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
-        private static final Pattern KEY = Pattern.compile("(?<![\\w./-])understudy(?:\\.[a-z][a-z_-]*(?:\\[\\d*])?)+");
+        // Files may have such a name, too.
+        private static final Pattern KEY =
+                Pattern.compile("(?<![\\w./-])understudy(?!\\.(?:jar|sarif)\\b)(?:\\.[a-z][a-z_-]*(?:\\[\\d*])?)+");
 
         static Document read(Path file) {
             try {

@@ -72,7 +72,9 @@ record Rooms(String root, JavaClasses all) {
 
     private boolean mayImport(JavaClass from, String room) {
         return roomOf(from)
-                .flatMap(this::room)
+                .map(name -> root + "." + name)
+                .or(() -> Optional.of(root).filter(from.getPackageName()::equals))
+                .flatMap(this::declaration)
                 .map(Room::mayImport)
                 .map(declared -> Arrays.asList(declared).contains(room))
                 .orElse(false);
@@ -87,9 +89,11 @@ record Rooms(String root, JavaClasses all) {
     }
 
     private Optional<Room> room(String name) {
-        return all.containPackage(root + "." + name)
-                ? all.getPackage(root + "." + name).tryGetAnnotationOfType(Room.class)
-                : Optional.empty();
+        return declaration(root + "." + name);
+    }
+
+    private Optional<Room> declaration(String place) {
+        return all.containPackage(place) ? all.getPackage(place).tryGetAnnotationOfType(Room.class) : Optional.empty();
     }
 
     private boolean declared(JavaPackage place) {

@@ -2,8 +2,6 @@ package dev.understudy.admin;
 
 import dev.understudy.openapi.Finding;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +22,14 @@ record Place(
         @Nullable String found,
         @Nullable String expected) {
 
-    private static final Pattern BOTH = Pattern.compile("(.*?) \\(expected: (.*)\\)");
-
     static Place of(Finding finding) {
-        Matcher both = BOTH.matcher(finding.text());
-        boolean says = both.matches();
         return new Place(
                 finding.file(),
                 finding.pointer(),
                 finding.line() > 0 ? finding.line() : null,
                 finding.text(),
-                says ? both.group(1) : null,
-                says ? both.group(2) : null);
+                finding.found().orElse(null),
+                finding.expected().orElse(null));
     }
 
     static List<Place> of(List<Finding> findings) {

@@ -50,7 +50,7 @@ final class ApiFolder implements SmartLifecycle {
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(10);
 
     private static final Logger log = LoggerFactory.getLogger(ApiFolder.class);
-    private static final String SOURCE = "folder";
+    static final String SOURCE = "folder";
 
     // Before the listeners, whose phase is that of Spring Boot's web server.
     static final int PHASE = DEFAULT_PHASE - 4096;
@@ -235,7 +235,7 @@ final class ApiFolder implements SmartLifecycle {
             settling.disturbed(name, System.nanoTime());
             contents.remove(name);
             if (unreadable.add(name)) {
-                report(name, List.of("it cannot be read"), List.of());
+                report(name, List.of(Content.NOT_READ), List.of());
                 log.warn("{} cannot be read ({}); {}", path(name), e.getClass().getSimpleName(), consequence(name));
             }
             return Optional.empty();
@@ -249,7 +249,7 @@ final class ApiFolder implements SmartLifecycle {
         } catch (RuntimeException | StackOverflowError e) {
             // Whatever is wrong with this one, the others are not held back.
             log.error("{} cannot be understood; {}", path(name), consequence(name), e);
-            report(name, List.of("it cannot be understood"), List.of());
+            report(name, List.of(Content.NOT_UNDERSTOOD), List.of());
             return Optional.empty();
         }
         if (!reading.warnings().isEmpty()) {

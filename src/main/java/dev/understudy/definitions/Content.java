@@ -10,6 +10,12 @@ import java.util.Locale;
 /** What stands under one name in the folder. */
 sealed interface Content {
 
+    /** What is said where it cannot be read. */
+    String NOT_READ = "it cannot be read";
+
+    /** What is said where it was read, and nobody knows what it is. */
+    String NOT_UNDERSTOOD = "it cannot be understood";
+
     /** The same for the same content. */
     byte[] digest();
 

@@ -23,7 +23,7 @@ final class FolderEntries {
 
     // Its lines are those of the folder.
     private static final Logger log = LoggerFactory.getLogger(ApiFolder.class);
-    private static final List<String> FILES = List.of(".yaml", ".yml", ".json", ARCHIVE);
+    static final List<String> FILES = List.of(".yaml", ".yml", ".json", ARCHIVE);
 
     private final Path directory;
     private final Set<String> projects = new HashSet<>();
@@ -110,6 +110,11 @@ final class FolderEntries {
         if (Files.exists(path) && passedOver.add(name(path))) {
             log.warn("{} is not read: it is no file", path(name(path)));
         }
+    }
+
+    /** Whether a file of such a name is looked at. */
+    static boolean isNamedLikeOne(Path path) {
+        return !name(path).startsWith(".") && hasEndingOfFile(path);
     }
 
     private static boolean hasEndingOfFile(Path path) {

@@ -1,6 +1,9 @@
 package dev.understudy.openapi;
 
 import dev.understudy.catalog.OneLine;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Something in a document that its author should know of.
@@ -13,24 +16,40 @@ import dev.understudy.catalog.OneLine;
 public record Finding(String file, String pointer, int line, String text) {
 
     private static final int LONGEST_PLACE = 500;
+    private static final Pattern BOTH = Pattern.compile("(.*?) \\(expected: (.*)\\)");
 
     public Finding(String pointer, int line, String text) {
         this("", pointer, line, text);
     }
 
+    /** What was found, where the text says that and what was expected. */
+    public Optional<String> found() {
+        return part(1);
+    }
+
+    /** What was expected, where the text says that and what was found. */
+    public Optional<String> expected() {
+        return part(2);
+    }
+
     /** Ready to be put behind the name of the document: {@code #/paths/~1menu (line 9): …}. */
     @Override
     public String toString() {
-        return onOneLine(shortened(file)) + "#" + onOneLine(shortened(pointer))
-                + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
+        return shown(file) + "#" + shown(pointer) + (line > 0 ? " (line " + line + ")" : "") + ": " + text;
     }
 
-    private static String shortened(String place) {
-        return place.length() > LONGEST_PLACE ? place.substring(0, LONGEST_PLACE) + "…" : place;
+    /** A file or pointer, on one line and no longer than one can be read. */
+    public static String shown(String place) {
+        return onOneLine(place.length() > LONGEST_PLACE ? place.substring(0, LONGEST_PLACE) + "…" : place);
     }
 
     /** A text of a document without what would begin a new line in a log, move a cursor or turn its direction. */
     public static String onOneLine(String text) {
         return OneLine.of(text);
+    }
+
+    private Optional<String> part(int number) {
+        Matcher both = BOTH.matcher(text);
+        return both.matches() ? Optional.of(both.group(number)) : Optional.empty();
     }
 }

@@ -28,19 +28,35 @@ public final class Secrets {
     static final int LARGEST_BYTES = 64 << 10;
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(.*)}", Pattern.DOTALL);
+
+    /** For what is not looked up. No document has such a text. */
+    private static final String STAND_IN = "\uFDD0";
+
     private static final String FORMS = "${env:NAME} or ${file:/path}";
 
     private final Predicate<String> variables;
     private final Function<Path, Optional<Path>> files;
     private final Function<String, @Nullable String> environment;
 
+    /** Whether nothing is looked up. */
+    private final boolean assumed;
+
     Secrets(
             Predicate<String> variables,
             Function<Path, Optional<Path>> files,
             Function<String, @Nullable String> environment) {
+        this(variables, files, environment, false);
+    }
+
+    private Secrets(
+            Predicate<String> variables,
+            Function<Path, Optional<Path>> files,
+            Function<String, @Nullable String> environment,
+            boolean assumed) {
         this.variables = variables;
         this.files = files;
         this.environment = environment;
+        this.assumed = assumed;
     }
 
     /** For documents whose author may read what the gateway may. */
@@ -78,6 +94,19 @@ public final class Secrets {
     }
 
     /**
+     * The same, away from where they are: whatever may be named is taken to be there, and nothing is looked up. A document
+     * that is read with them can be judged, but not served.
+     */
+    public Secrets assumed() {
+        return new Secrets(variables, files, environment, true);
+    }
+
+    /** Whether two texts that were resolved are the same, as far as that can be told. */
+    boolean maybeSame(String one, String other) {
+        return one.equals(other) || (assumed && (one.equals(STAND_IN) || other.equals(STAND_IN)));
+    }
+
+    /**
      * What a text of a document stands for: itself, unless all of it is a reference.
      *
      * @throws IllegalArgumentException if there is no such secret, or this document may not name it. The message says what
@@ -107,6 +136,9 @@ public final class Secrets {
         if (!variables.test(name)) {
             throw refused("the variable " + Value.shown(name), "variables");
         }
+        if (assumed) {
+            return STAND_IN;
+        }
         String secret = environment.apply(name);
         if (secret == null) {
             throw new IllegalArgumentException(
@@ -119,6 +151,9 @@ public final class Secrets {
         Path path = path(name);
         // Asked first: who may not read a file does not learn whether it is there.
         Path found = files.apply(path).orElseThrow(() -> refused("the file " + Value.shown(name), "directories"));
+        if (assumed) {
+            return STAND_IN;
+        }
         if (!Files.isRegularFile(found)) {
             throw unreadable(name);
         }

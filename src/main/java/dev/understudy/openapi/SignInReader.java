@@ -44,8 +44,8 @@ final class SignInReader {
         }
         Optional<Credentials> credentials = whole(other);
         credentials
-                .filter(whole ->
-                        own.username().isPresent() && !own.username().get().equals(whole.username()))
+                .filter(whole -> own.username().isPresent()
+                        && !secrets.maybeSame(own.username().get(), whole.username()))
                 .ifPresent(whole -> findings.warn(
                         own.place(),
                         "another username than that of " + configured.place()

@@ -85,6 +85,11 @@ final class UnknownKeys implements EnvironmentPostProcessor, Ordered {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        refuse(environment);
+    }
+
+    /** @throws UnknownKeysFound if there are any */
+    static void refuse(ConfigurableEnvironment environment) {
         List<Unknown> unknown = new ArrayList<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource names) {

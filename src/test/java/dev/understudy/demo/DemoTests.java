@@ -18,6 +18,7 @@ import dev.understudy.catalog.PathTemplate;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.listener.PlainListener;
+import dev.understudy.testkit.CommandProcess;
 import dev.understudy.testkit.Policies;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
@@ -144,6 +145,21 @@ class DemoTests {
     void aSandboxKeyGoesToTheSandboxEndpoints() throws IOException {
         String token = ask("scope=order:read&keytype=SANDBOX").text();
         assertThat(menu(port, token).text()).contains("\"environment\":\"sandbox\"");
+    }
+
+    @Test
+    void theTokenCommandPrintsATokenForWhatTheSampleApiAsksFor() throws Exception {
+        CommandProcess command = CommandProcess.in(directory).environment(Map.of("TESTKEY_PASSWORD", user.password()));
+        CommandProcess.Result plain = command.run("token", "--url=http://localhost:" + port);
+        assertThat(plain.code()).as(plain.err()).isZero();
+        assertThat(menu(port, plain.out().strip()).text()).contains("\"servedBy\":\"" + endpoints.first());
+        assertThat(SignedJWT.parse(plain.out().strip()).getJWTClaimsSet().getClaim("scope"))
+                .isEqualTo(Scene.SCOPES);
+
+        String tls = "--url=https://localhost:" + demo.getEnvironment().getRequiredProperty("local.server.port");
+        CommandProcess.Result sandbox = command.run("token", tls, "--insecure", "--sandbox");
+        assertThat(sandbox.code()).as(sandbox.err()).isZero();
+        assertThat(menu(port, sandbox.out().strip()).text()).contains("\"environment\":\"sandbox\"");
     }
 
     @Test

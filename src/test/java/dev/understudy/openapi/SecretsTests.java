@@ -141,6 +141,39 @@ class SecretsTests {
                 .isEqualTo("CANARY");
     }
 
+    @Test
+    void whereTheyAreAssumedToBeThereNothingIsLookedUpAndTheRulesAreTheSame() throws IOException {
+        Secrets assumed = any(Map.of("SHOP_USER", "CANARY")).assumed();
+        Secrets some = Secrets.only(List.of(folder), List.of("SHOP_*"), ENVIRONMENT::get)
+                .assumed();
+
+        assertThat(assumed.resolve("secret")).isEqualTo("secret");
+        for (String reference : List.of(
+                "${env:NOBODY}",
+                "${env:SHOP_USER}",
+                "${file:" + folder.resolve("nobody") + "}",
+                "${file:" + written("empty", "") + "}")) {
+            assertThat(assumed.resolve(reference)).isNotEmpty().isNotEqualTo("CANARY");
+        }
+        assertThat(some.resolve("${env:SHOP_NOBODY}")).isNotEmpty();
+        assertThat(some.resolve("${file:" + folder.resolve("nobody") + "}")).isNotEmpty();
+        assertFault(some, "${env:NOBODY}", "understudy.secrets.variables");
+        assertFault(some, "${file:/nowhere/x}", "understudy.secrets.directories");
+        assertFault(assumed, "${file:relative}", "expected: an absolute path");
+        assertFault(assumed, "${vault:CANARY}", "expected: ${env:NAME} or ${file:/path}");
+    }
+
+    @Test
+    void aSecretThatIsAssumedMayBeAnyText() {
+        Secrets assumed = any.assumed();
+        String secret = assumed.resolve("${env:SHOP_USER}");
+
+        assertThat(assumed.maybeSame(secret, "anna")).isTrue();
+        assertThat(assumed.maybeSame("anna", secret)).isTrue();
+        assertThat(assumed.maybeSame("anna", "berta")).isFalse();
+        assertThat(any.maybeSame(secret, "anna")).isFalse();
+    }
+
     private static void assertFault(Secrets secrets, String text, String told) {
         assertThatThrownBy(() -> secrets.resolve(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -1,0 +1,7 @@
+/** The commands of the jar, for people and pipelines; none of them starts the gateway. */
+@NullMarked
+@Room(mayImport = {"catalog", "definitions", "openapi", "settings"})
+package dev.understudy.cli;
+
+import dev.understudy.Room;
+import org.jspecify.annotations.NullMarked;
