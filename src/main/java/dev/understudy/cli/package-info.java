@@ -1,6 +1,6 @@
 /** The commands of the jar, for people and pipelines; none of them starts the gateway. */
 @NullMarked
-@Room
+@Room(mayImport = {"catalog", "definitions", "endpoint", "store", "tls"})
 package dev.understudy.cli;
 
 import dev.understudy.Room;
