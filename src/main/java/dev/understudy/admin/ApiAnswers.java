@@ -40,6 +40,7 @@ final class ApiAnswers {
      * @param state {@code served}, {@code outdated}, {@code refused}, or {@code partly} where that differs by virtual host
      * @param operationCount how many are served
      * @param revision number of the latest one; null: it has none
+     * @param since when the latest revision was deployed; of a file, when its newest version was looked at
      * @param etag null: it cannot be changed here
      */
     record Summary(
@@ -52,6 +53,7 @@ final class ApiAnswers {
             String state,
             int operationCount,
             @Nullable Integer revision,
+            Instant since,
             @Nullable String etag) {}
 
     /** @param operations the first of those that are served, of the newest revision that is */
@@ -144,6 +146,7 @@ final class ApiAnswers {
                 state(all),
                 served(api, definitions).map(of -> of.operations().size()).orElse(0),
                 api.latest().number(),
+                api.latest().at(),
                 "\"" + api.tag() + "\"");
     }
 
@@ -173,6 +176,7 @@ final class ApiAnswers {
                 lower(definition.state()),
                 api.map(of -> of.operations().size()).orElse(0),
                 null,
+                definition.since(),
                 null);
     }
 

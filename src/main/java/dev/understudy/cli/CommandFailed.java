@@ -5,11 +5,24 @@ final class CommandFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final int exitCode;
+
     CommandFailed(String message) {
-        super(message);
+        this(message, ExitCode.FAILED);
     }
 
     CommandFailed(String message, Throwable cause) {
         super(message, cause);
+        this.exitCode = ExitCode.FAILED;
+    }
+
+    /** @param exitCode what the command ends with */
+    CommandFailed(String message, int exitCode) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    int exitCode() {
+        return exitCode;
     }
 }

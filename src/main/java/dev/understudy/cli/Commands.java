@@ -25,7 +25,11 @@ public final class Commands {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Understudy())
+        return commandLine(Surroundings.ofProcess());
+    }
+
+    static CommandLine commandLine(Surroundings surroundings) {
+        return new CommandLine(new Understudy(), surroundings.factory())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(new Failures());

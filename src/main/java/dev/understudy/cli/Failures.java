@@ -9,10 +9,10 @@ final class Failures implements IExecutionExceptionHandler {
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        if (!(failure instanceof CommandFailed)) {
+        if (!(failure instanceof CommandFailed failed)) {
             throw failure;
         }
-        command.getErr().println(command.getColorScheme().errorText("understudy: " + failure.getMessage()));
-        return ExitCode.FAILED;
+        command.getErr().println(command.getColorScheme().errorText("understudy: " + failed.getMessage()));
+        return failed.exitCode();
     }
 }

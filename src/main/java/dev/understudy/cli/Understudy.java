@@ -13,7 +13,21 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Understudy.Version.class,
         description = "An API gateway whose endpoints have understudies. Without a command, it starts the gateway.",
-        subcommands = {CheckCommand.class, TokenCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            CheckCommand.class,
+            DiffCommand.class,
+            DeployCommand.class,
+            ListCommand.class,
+            UndeployCommand.class,
+            RevisionsCommand.class,
+            RestoreCommand.class,
+            EndpointsCommand.class,
+            ExplainCommand.class,
+            RequestsCommand.class,
+            TokenCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done, and nothing to object to",

@@ -49,7 +49,7 @@ final class ProjectFolder {
         return Optional.of(new Stamp(folder, size, latest, Map.copyOf(stamps)));
     }
 
-    private static boolean isProject(Path folder) throws IOException {
+    static boolean isProject(Path folder) throws IOException {
         for (String name : ProjectReader.SIGNS) {
             try {
                 Files.readAttributes(folder.resolve(name), BasicFileAttributes.class);

@@ -47,6 +47,19 @@ public final class ProjectReader {
     }
 
     /**
+     * The id that its author gave a project; empty where there is none, or it cannot be read.
+     *
+     * @param files by their paths in the project, with {@code /} between names
+     */
+    public static Optional<String> ownId(Map<String, byte[]> files) {
+        ProjectFiles project = new ProjectFiles(files);
+        return project.oneOf(API)
+                .flatMap(file -> project.tree(file, "what an API is known by")
+                        .map(root -> ApiYaml.of(root, project.findings(file)))
+                        .flatMap(ApiYaml::id));
+    }
+
+    /**
      * Reads a bare document, as if it were all of a project.
      *
      * @param name one that ends in {@code .json} is read as JSON, any other as YAML

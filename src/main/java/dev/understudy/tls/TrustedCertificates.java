@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -26,10 +27,15 @@ public final class TrustedCertificates extends X509ExtendedTrustManager {
 
     /** Takes a few milliseconds: it is not for event loops. */
     public static TrustedCertificates of(Trust trust) {
+        return of(trust.x509());
+    }
+
+    /** The same, for certificates that are read already. */
+    public static TrustedCertificates of(List<X509Certificate> certificates) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            for (X509Certificate certificate : trust.x509()) {
+            for (X509Certificate certificate : certificates) {
                 store.setCertificateEntry("certificate-" + store.size(), certificate);
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

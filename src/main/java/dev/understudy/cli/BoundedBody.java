@@ -1,0 +1,69 @@
+package dev.understudy.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers the body of an answer, and ends the answer where it gets too long. */
+final class BoundedBody implements BodySubscriber<byte[]> {
+
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private final int most;
+    private @Nullable Subscription subscription;
+
+    /** @param most bytes */
+    BoundedBody(int most) {
+        this.most = most;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+        return whole;
+    }
+
+    @Override
+    public void onSubscribe(Subscription given) {
+        subscription = given;
+        given.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> pieces) {
+        for (ByteBuffer piece : pieces) {
+            if (whole.isDone()) {
+                return;
+            }
+            append(piece);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        whole.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        whole.complete(content.toByteArray());
+    }
+
+    private void append(ByteBuffer piece) {
+        if (piece.remaining() > most - content.size()) {
+            whole.completeExceptionally(new IOException("it is longer than " + most + " bytes"));
+            if (subscription != null) {
+                subscription.cancel();
+            }
+            return;
+        }
+        byte[] bytes = new byte[piece.remaining()];
+        piece.get(bytes);
+        content.writeBytes(bytes);
+    }
+}
