@@ -5,6 +5,7 @@ import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.HealthRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +27,11 @@ class MetersConfiguration {
     @Bean
     CatalogMeters catalogMeters(ApiCatalog catalog, Definitions definitions) {
         return new CatalogMeters(catalog, definitions);
+    }
+
+    @Bean
+    ReadyMeter readyMeter(ApplicationAvailability availability) {
+        return new ReadyMeter(availability);
     }
 
     @Bean

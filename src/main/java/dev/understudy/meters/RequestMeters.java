@@ -11,20 +11,35 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Times attempts and counts failovers. There are as many series as the documents that are served have templates and
- * endpoints, whatever callers ask for; those of operations that are not served any more go.
+ * Times requests and attempts, and counts failovers. There are as many series as the documents that are served have
+ * templates and endpoints, whatever callers ask for; those of operations that are not served any more go.
  */
 final class RequestMeters implements Witness {
 
+    static final String REQUESTS = "understudy.requests";
     static final String ATTEMPTS = "understudy.attempts";
     static final String FAILOVERS = "understudy.failovers";
+
+    /** In the place of what is not there: no API, no answer, no code of the gateway. No name of an API is without a space. */
+    private static final String NONE = "none";
+
+    /** The bounds of the histogram of requests: from what an endpoint nearby takes to the deadline of all attempts. */
+    private static final Duration[] BOUNDS = Stream.of(
+                    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
+    private record RequestKey(String api, String status, String code, String ending) {}
 
     private record Served(String api, String operation) {}
 
@@ -33,6 +48,7 @@ final class RequestMeters implements Witness {
     private record FailoverKey(String api, int from, int to, String reason) {}
 
     private final MeterRegistry registry;
+    private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
     private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
     private final Map<FailoverKey, Counter> failovers = new ConcurrentHashMap<>();
 
@@ -42,6 +58,7 @@ final class RequestMeters implements Witness {
 
     @Override
     public void saw(RequestRecord request) {
+        requests.computeIfAbsent(key(request), this::timer).record(request.took());
         request.found().map(RequestMeters::served).ifPresent(served -> count(served, request.attempts()));
     }
 
@@ -50,6 +67,10 @@ final class RequestMeters implements Witness {
         Set<Served> served =
                 catalog.operations().stream().map(RequestMeters::served).collect(Collectors.toSet());
         Set<String> apis = served.stream().map(Served::api).collect(Collectors.toSet());
+        requests.entrySet()
+                .removeIf(entry -> !entry.getKey().api().equals(NONE)
+                        && !apis.contains(entry.getKey().api())
+                        && removed(entry.getValue()));
         attempts.entrySet().removeIf(entry -> !served.contains(entry.getKey().served()) && removed(entry.getValue()));
         failovers.entrySet().removeIf(entry -> !apis.contains(entry.getKey().api()) && removed(entry.getValue()));
     }
@@ -64,6 +85,17 @@ final class RequestMeters implements Witness {
                         .increment();
             }
         }
+    }
+
+    private Timer timer(RequestKey key) {
+        return Timer.builder(REQUESTS)
+                .description("Requests of callers, until the end of their answer")
+                .serviceLevelObjectives(BOUNDS)
+                .tag("api", key.api())
+                .tag("status", key.status())
+                .tag("code", key.code())
+                .tag("ending", key.ending())
+                .register(registry);
     }
 
     private Timer timer(AttemptKey key) {
@@ -93,6 +125,14 @@ final class RequestMeters implements Witness {
         return true;
     }
 
+    private static RequestKey key(RequestRecord request) {
+        return new RequestKey(
+                request.api().orElse(NONE),
+                request.status() == 0 ? NONE : statusClass(request.status()),
+                request.code().orElse(NONE),
+                request.ending().name().toLowerCase(Locale.ROOT));
+    }
+
     private static AttemptKey key(Served served, AttemptRecord attempt) {
         return new AttemptKey(served, attempt.position(), attempt.word(), status(attempt));
     }
@@ -103,7 +143,11 @@ final class RequestMeters implements Witness {
     }
 
     private static String status(AttemptRecord attempt) {
-        return attempt.outcome() instanceof Attempt.Answered answered ? answered.status() / 100 + "xx" : "none";
+        return attempt.outcome() instanceof Attempt.Answered answered ? statusClass(answered.status()) : NONE;
+    }
+
+    private static String statusClass(int status) {
+        return status / 100 + "xx";
     }
 
     private static Served served(Match.Found found) {

@@ -7,6 +7,7 @@ import dev.understudy.catalog.RequestPath;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.endpoint.Member;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
@@ -202,10 +203,15 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         public void came(Failover.Ask ask, Attempt attempt, Failover.Decision next, Rule why) {
             course.came(ask, attempt, why, deadline);
             if (next instanceof Failover.Ask to) {
-                tell("failover", ask, attempt, to.member().url(), why);
+                boolean again = to.member().position() == ask.member().position();
+                tell(again ? "retry" : "failover", ask, attempt, place(to.member()), why);
             } else if (next instanceof Failover.GiveUp) {
                 tell("given up", ask, attempt, "nobody", why);
             }
+        }
+
+        private static String place(Member member) {
+            return member.position() + " " + member.url();
         }
 
         private void tell(String what, Failover.Ask from, Attempt attempt, String to, Rule why) {
@@ -216,13 +222,15 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                     .addKeyValue("reason", Outcome.text(attempt))
                     .addKeyValue("rule", why)
                     .log(
-                            "[{}] {} {} {}: {}, {} -> {} ({})",
+                            "[{}] {} {} {} {} {}: {}, {} -> {} ({})",
                             course.id(),
                             what,
                             OneLine.of(found.api().name()),
                             OneLine.of(found.api().version()),
+                            found.operation().method(),
+                            OneLine.of(found.operation().path().text()),
                             Outcome.text(attempt),
-                            from.member().url(),
+                            place(from.member()),
                             to,
                             why.name().toLowerCase(Locale.ROOT));
         }

@@ -9,14 +9,9 @@ import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,10 +32,8 @@ class InFlightTests {
     @BeforeAll
     static void start() {
         endpoint = RawEndpoint.doing((request, connection) -> {
-            Optional<String> key = request.header("sec-websocket-key");
-            if (key.isPresent()) {
-                connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Accept: " + accept(key.get()) + "\r\n\r\n");
+            if (request.header("sec-websocket-key").isPresent()) {
+                connection.acceptWebSocket(request);
                 return;
             }
             RELEASED.acquire();
@@ -138,13 +131,6 @@ class InFlightTests {
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         assertThat(caller.read().status()).isEqualTo(101);
         return caller;
-    }
-
-    /** RFC 6455 §4.2.2. */
-    private static String accept(String key) throws NoSuchAlgorithmException {
-        byte[] digest = MessageDigest.getInstance("SHA-1")
-                .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII));
-        return Base64.getEncoder().encodeToString(digest);
     }
 
     private void fill() throws IOException {
