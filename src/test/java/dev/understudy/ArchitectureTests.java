@@ -51,6 +51,11 @@ class ArchitectureTests {
     }
 
     @Test
+    void openTelemetryIsNamedInOneRoom() {
+        rooms.aloneNames("tracing", "io.opentelemetry..").check(HOUSE);
+    }
+
+    @Test
     void theHouseHasItsPureRooms() {
         assertThat(HOUSE.getPackage("dev.understudy").getSubpackages())
                 .filteredOn(room -> room.getAnnotationOfType(Room.class).pure())

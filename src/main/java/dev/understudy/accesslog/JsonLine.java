@@ -3,6 +3,7 @@ package dev.understudy.accesslog;
 import dev.understudy.failover.Attempt;
 import dev.understudy.journal.AttemptRecord;
 import dev.understudy.journal.RequestRecord;
+import dev.understudy.journal.Trace;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,6 +38,8 @@ final class JsonLine {
         json.writeStringProperty("url.path", request.path());
         json.writeStringProperty("url.domain", request.host());
         json.writeStringProperty("source.ip", request.remote());
+        optional(json, "trace.id", request.trace().map(Trace.Ids::trace));
+        optional(json, "span.id", request.trace().map(Trace.Ids::span));
         optional(json, "user.id", request.caller());
         optional(json, "understudy.api", request.api());
         optional(json, "understudy.operation", request.operation());

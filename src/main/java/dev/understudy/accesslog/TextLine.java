@@ -16,7 +16,7 @@ final class TextLine {
 
     static String of(RequestRecord request) {
         String attempts = request.attempts().stream().map(TextLine::attempt).collect(Collectors.joining(", "));
-        return OneLine.of("%s %s %s %s %s %d %s%s%s %s [%s]"
+        return OneLine.of("%s %s %s %s %s %d %s%s%s %s%s [%s]"
                 .formatted(
                         request.at(),
                         request.remote(),
@@ -30,6 +30,7 @@ final class TextLine {
                                 .flatMap(api -> request.operation().map(operation -> " " + api + " " + operation))
                                 .orElse(""),
                         request.id(),
+                        request.trace().map(ids -> " trace " + ids.trace()).orElse(""),
                         attempts));
     }
 

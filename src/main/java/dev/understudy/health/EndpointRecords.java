@@ -10,6 +10,8 @@ import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.ProbeListener;
+import dev.understudy.endpoint.ProbeListener.Kind;
 import dev.understudy.health.Prober.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     private final ProbeClient client;
     private final Scheduler scheduler;
     private final HealthListener listener;
+    private final ProbeListener probes;
     private final Holds holds;
     private final LongSupplier nanoTime;
     private final DoubleSupplier random;
@@ -57,6 +60,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     /**
      * @param patience who waits so long for a connection in vain has learned that nobody gets one
      * @param listener hears of suspensions
+     * @param probes hears of each look
      * @param holds of operators
      * @param nanoTime a clock such as {@link System#nanoTime}
      * @param random from 0 to 1
@@ -66,10 +70,12 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
             ProbeClient client,
             Scheduler scheduler,
             HealthListener listener,
+            ProbeListener probes,
             Holds holds,
             LongSupplier nanoTime,
             DoubleSupplier random) {
         this.listener = listener;
+        this.probes = probes;
         this.holds = holds;
         this.patience = patience;
         this.client = client;
@@ -160,7 +166,7 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
                 .filter(probe -> probe.always() && probe.path().isEmpty())
                 .findFirst();
         Probe probe = always.orElse(policies.get(0).probe());
-        return new Plan(probe, always.isPresent(), client.connect(endpoint));
+        return connecting(probe, always.isPresent(), endpoint, Optional.empty());
     }
 
     private List<Member> membersOf(EndpointGroup group) {
@@ -181,8 +187,20 @@ final class EndpointRecords implements HealthRegistry, AutoCloseable {
     private Plan ownPlan(EndpointGroup group, Endpoint endpoint) {
         Probe probe = group.policy().probe();
         return probe.path()
-                .map(path -> new Plan(probe, probe.always(), client.get(endpoint, path, group.credentials())))
-                .orElseGet(() -> new Plan(probe, false, client.connect(endpoint)));
+                .map(path -> new Plan(
+                        probe,
+                        probe.always(),
+                        client.get(endpoint, path, group.credentials()),
+                        told(endpoint, Optional.of(group.name()), Kind.GET)))
+                .orElseGet(() -> connecting(probe, false, endpoint, Optional.of(group.name())));
+    }
+
+    private Plan connecting(Probe probe, boolean always, Endpoint endpoint, Optional<String> group) {
+        return new Plan(probe, always, client.connect(endpoint), told(endpoint, group, Kind.CONNECT));
+    }
+
+    private Prober.Report told(Endpoint endpoint, Optional<String> group, Kind kind) {
+        return (took, well) -> probes.probed(endpoint, group, kind, took, well);
     }
 
     private <K> Level know(

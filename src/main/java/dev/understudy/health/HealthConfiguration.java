@@ -3,6 +3,7 @@ package dev.understudy.health;
 import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Holds;
+import dev.understudy.endpoint.ProbeListener;
 import dev.understudy.settings.UnderstudyProperties;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,12 +22,17 @@ class HealthConfiguration {
 
     @Bean(destroyMethod = "close")
     HealthRegistry healthRegistry(
-            ReactorResourceFactory resources, UnderstudyProperties properties, HealthListener listener, Holds holds) {
+            ReactorResourceFactory resources,
+            UnderstudyProperties properties,
+            HealthListener listener,
+            ProbeListener probes,
+            Holds holds) {
         return new EndpointRecords(
                 patience(properties.failover()),
                 new ProbeClient(resources),
                 Schedulers.parallel(),
                 listener,
+                probes,
                 holds,
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());

@@ -1,6 +1,7 @@
 package dev.understudy.health;
 
 import dev.understudy.endpoint.FailoverPolicy.Probe;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
@@ -17,13 +18,19 @@ import reactor.core.scheduler.Scheduler;
  */
 final class Prober implements Disposable {
 
+    /** Hears of each look that is over. */
+    interface Report {
+        void looked(Duration took, boolean well);
+    }
+
     /**
      * What is wanted.
      *
      * @param always whether also while the endpoint is not suspended
      * @param look completes if the endpoint is well, fails if it is not; never blocks
+     * @param report hears of each look
      */
-    record Plan(Probe probe, boolean always, Mono<Void> look) {
+    record Plan(Probe probe, boolean always, Mono<Void> look, Report report) {
 
         private boolean sameTimes(Plan other) {
             return always == other.always && probe.equals(other.probe);
@@ -117,27 +124,30 @@ final class Prober implements Disposable {
             return;
         }
         long began = nanoTime.getAsLong();
-        boolean always = plan.always();
+        Plan followed = plan;
         // Known before it begins: it may end at once.
         Disposable.Swap current = Disposables.swap();
         looking = current;
-        current.update(plan.look()
-                .timeout(plan.probe().timeout(), scheduler)
-                .subscribe(
-                        nothing -> {}, error -> ended(began, () -> failed(always)), () -> ended(began, level::probed)));
+        current.update(followed.look()
+                .timeout(followed.probe().timeout(), scheduler)
+                .subscribe(nothing -> {}, error -> ended(began, followed, false), () -> ended(began, followed, true)));
     }
 
-    private void failed(boolean always) {
-        if (always && !level.suspended()) {
-            level.failed();
-        }
-    }
-
-    private void ended(long began, Runnable lesson) {
-        lesson.run();
+    private void ended(long began, Plan followed, boolean well) {
+        long took = nanoTime.getAsLong() - began;
+        learn(followed, well);
         synchronized (this) {
             looking = null;
             schedule(untilNext(nanoTime.getAsLong() - began));
+        }
+        followed.report().looked(Duration.ofNanos(took), well);
+    }
+
+    private void learn(Plan followed, boolean well) {
+        if (well) {
+            level.probed();
+        } else if (followed.always() && !level.suspended()) {
+            level.failed();
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param code of the gateway's own answer; empty: it is an endpoint's
  * @param detail what the gateway's own answer says; empty: it is an endpoint's
  * @param timeLeft of the deadline of all attempts, when the last one ended; empty: there was none
+ * @param trace where it is found among traces; empty: none are made
  */
 public record RequestRecord(
         String id,
@@ -41,7 +42,8 @@ public record RequestRecord(
         Optional<String> code,
         Optional<String> detail,
         Ending ending,
-        Optional<Duration> timeLeft) {
+        Optional<Duration> timeLeft,
+        Optional<Trace.Ids> trace) {
 
     public RequestRecord {
         line = List.copyOf(line);
@@ -67,7 +69,8 @@ public record RequestRecord(
                 code,
                 detail,
                 ending,
-                timeLeft);
+                timeLeft,
+                trace);
     }
 
     /** The method and template of its operation, such as {@code GET /menu/{id}}; empty: none was found. */

@@ -86,7 +86,8 @@ final class EndpointMeters {
                 .orElse(0);
     }
 
-    private static Map<EndpointGroup, Api> groups(Catalog catalog) {
+    /** The lists that are served, each with its API. */
+    static Map<EndpointGroup, Api> groups(Catalog catalog) {
         Map<EndpointGroup, Api> groups = new LinkedHashMap<>();
         for (Match.Found found : catalog.operations()) {
             Stream.of(found.operation().production(), found.operation().sandbox())

@@ -25,6 +25,11 @@ class MetersConfiguration {
     }
 
     @Bean
+    ProbeMeters probeMeters(MeterRegistry registry) {
+        return new ProbeMeters(registry);
+    }
+
+    @Bean
     CatalogMeters catalogMeters(ApiCatalog catalog, Definitions definitions) {
         return new CatalogMeters(catalog, definitions);
     }
@@ -36,10 +41,11 @@ class MetersConfiguration {
 
     @Bean
     ApplicationListener<PayloadApplicationEvent<CatalogChanged>> metersFollowTheCatalog(
-            RequestMeters requests, EndpointMeters endpoints) {
+            RequestMeters requests, EndpointMeters endpoints, ProbeMeters probes) {
         return ApplicationListener.forPayload(changed -> {
             requests.follow(changed.catalog());
             endpoints.follow(changed.catalog());
+            probes.follow(changed.catalog());
         });
     }
 }

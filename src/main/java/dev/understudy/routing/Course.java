@@ -12,6 +12,7 @@ import dev.understudy.journal.Ending;
 import dev.understudy.journal.Phase;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Standing;
+import dev.understudy.journal.Trace;
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import java.net.InetSocketAddress;
@@ -33,7 +34,8 @@ final class Course {
     static final String ATTRIBUTE = Course.class.getName();
 
     private final String id;
-    private final Instant at = Instant.now();
+    private final Trace trace;
+    private final Instant at;
     private final long began = System.nanoTime();
     private final List<AttemptRecord> attempts = new ArrayList<>(2);
     private List<Standing> line = List.of();
@@ -45,8 +47,11 @@ final class Course {
     private volatile @Nullable Ending ending;
     private boolean told;
 
-    Course(String id) {
+    /** @param at when it came */
+    Course(String id, Instant at, Trace trace) {
         this.id = id;
+        this.at = at;
+        this.trace = trace;
     }
 
     static Course of(ServerWebExchange exchange) {
@@ -55,6 +60,10 @@ final class Course {
 
     String id() {
         return id;
+    }
+
+    Trace trace() {
+        return trace;
     }
 
     /** The endpoints as they stand now, the first to be asked first. */
@@ -68,6 +77,12 @@ final class Course {
         asked = System.nanoTime();
         progress = new Progress();
         return progress;
+    }
+
+    /** What the endpoint that is asked now is sent: the caller's head, in this attempt's place of the trace. */
+    RequestHead traced(RequestHead head, Failover.Ask ask) {
+        Optional<Trace.Context> context = trace.asks(ask.member(), asked - began);
+        return context.isPresent() ? head.in(context.get()) : head;
     }
 
     /** What came of it, and what follows from that. */
@@ -129,6 +144,7 @@ final class Course {
                 Optional.ofNullable(refusal).map(Refused::problem).map(Problem::code),
                 Optional.ofNullable(refusal).map(Refused::detail),
                 how == null ? seen : how,
-                Optional.ofNullable(timeLeft)));
+                Optional.ofNullable(timeLeft),
+                trace.ids()));
     }
 }

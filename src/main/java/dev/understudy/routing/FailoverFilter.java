@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.core.Ordered;
@@ -115,9 +116,10 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                         upgraded.run();
                         expose(exchange, policy, ask.member().position(), failover.attempts());
                     };
-                    return webSockets.ask(exchange, group, ask, head, deadline, accepted, progress);
+                    return webSockets.ask(exchange, group, ask, course.traced(head, ask), deadline, accepted, progress);
                 }
-                : (ask, progress, upgraded) -> client.ask(group, ask, head, body, deadline, progress);
+                : (ask, progress, upgraded) ->
+                        client.ask(group, ask, course.traced(head, ask), body, deadline, progress);
         Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
         // What comes after the head of an answer is its writer's.
         return walk.answer()
@@ -179,12 +181,13 @@ final class FailoverFilter implements GatewayFilter, Ordered {
 
         @Override
         public void asksNobody(Rule why) {
-            log.info(
-                    "[{}] given up {} {}: nobody is asked ({})",
-                    course.id(),
-                    OneLine.of(found.api().name()),
-                    OneLine.of(found.api().version()),
-                    why.name().toLowerCase(Locale.ROOT));
+            traced(log.atInfo())
+                    .log(
+                            "[{}] given up {} {}: nobody is asked ({})",
+                            name(),
+                            OneLine.of(found.api().name()),
+                            OneLine.of(found.api().version()),
+                            why.name().toLowerCase(Locale.ROOT));
         }
 
         @Override
@@ -210,12 +213,27 @@ final class FailoverFilter implements GatewayFilter, Ordered {
             }
         }
 
+        // Among the words of the line, too: the usual pattern of the console leaves out what stands beside it.
+        private String name() {
+            return course.trace()
+                    .ids()
+                    .map(ids -> course.id() + " trace " + ids.trace() + " span " + ids.span())
+                    .orElse(course.id());
+        }
+
+        private LoggingEventBuilder traced(LoggingEventBuilder line) {
+            return course.trace()
+                    .ids()
+                    .map(ids -> line.addKeyValue("trace.id", ids.trace()).addKeyValue("span.id", ids.span()))
+                    .orElse(line);
+        }
+
         private static String place(Member member) {
             return member.position() + " " + member.url();
         }
 
         private void tell(String what, Failover.Ask from, Attempt attempt, String to, Rule why) {
-            log.atInfo()
+            traced(log.atInfo())
                     .addKeyValue("request", course.id())
                     .addKeyValue("api", OneLine.of(found.api().name()))
                     .addKeyValue("from", from.member().position())
@@ -223,7 +241,7 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                     .addKeyValue("rule", why)
                     .log(
                             "[{}] {} {} {} {} {}: {}, {} -> {} ({})",
-                            course.id(),
+                            name(),
                             what,
                             OneLine.of(found.api().name()),
                             OneLine.of(found.api().version()),

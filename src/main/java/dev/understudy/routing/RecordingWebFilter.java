@@ -1,11 +1,17 @@
 package dev.understudy.routing;
 
 import dev.understudy.journal.Ending;
+import dev.understudy.journal.Trace;
+import dev.understudy.journal.Tracing;
 import dev.understudy.journal.Witness;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -22,10 +28,13 @@ final class RecordingWebFilter implements WebFilter, Ordered {
     private static final int ORDER = -1300;
 
     private final Listeners listeners;
+    private final @Nullable Tracing tracing;
     private final List<Witness> witnesses;
 
-    RecordingWebFilter(Listeners listeners, List<Witness> witnesses) {
+    /** @param tracing empty: no traces are made */
+    RecordingWebFilter(Listeners listeners, Optional<Tracing> tracing, List<Witness> witnesses) {
         this.listeners = listeners;
+        this.tracing = tracing.orElse(null);
         this.witnesses = List.copyOf(witnesses);
     }
 
@@ -39,7 +48,8 @@ final class RecordingWebFilter implements WebFilter, Ordered {
         if (!listeners.isTraffic(exchange) || OperationWebFilter.isOwn(exchange.getRequest())) {
             return chain.filter(exchange);
         }
-        Course course = new Course(Forwarding.requestId(exchange.getRequest()));
+        Instant at = Instant.now();
+        Course course = new Course(Forwarding.requestId(exchange.getRequest()), at, trace(exchange.getRequest(), at));
         exchange.getAttributes().put(Course.ATTRIBUTE, course);
         // An error that comes this far before there is an answer becomes one further out: that is the end then.
         AtomicBoolean refused = new AtomicBoolean();
@@ -58,6 +68,15 @@ final class RecordingWebFilter implements WebFilter, Ordered {
                 });
     }
 
+    private Trace trace(ServerHttpRequest request, Instant at) {
+        return tracing == null
+                ? Trace.NONE
+                : tracing.begins(
+                        at,
+                        request.getURI().getScheme(),
+                        name -> request.getHeaders().getOrEmpty(name));
+    }
+
     private static Ending ending(SignalType signal) {
         return switch (signal) {
             case CANCEL -> Ending.CALLER_LEFT;
@@ -70,7 +89,9 @@ final class RecordingWebFilter implements WebFilter, Ordered {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         boolean answered = exchange.getResponse().isCommitted() || ending == Ending.WHOLE;
         int number = status != null ? status.value() : 200;
-        course.tell(exchange, answered ? number : 0, ending)
-                .ifPresent(record -> witnesses.forEach(witness -> witness.saw(record)));
+        course.tell(exchange, answered ? number : 0, ending).ifPresent(record -> {
+            course.trace().ends(record);
+            witnesses.forEach(witness -> witness.saw(record));
+        });
     }
 }

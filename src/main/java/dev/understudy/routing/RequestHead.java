@@ -3,6 +3,7 @@ package dev.understudy.routing;
 import dev.understudy.catalog.Admission;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.journal.Trace;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -62,6 +63,14 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
         forwarding.addTo(goes, request, trusted, id);
         group.credentials().ifPresent(credentials -> goes.set(HttpHeaderNames.AUTHORIZATION, credentials.header()));
         return new RequestHead(request.method(), rest, goes, frame(request, came, goes));
+    }
+
+    /** The same with this place in a trace instead of the caller's. */
+    RequestHead in(Trace.Context context) {
+        HttpHeaders traced = headers.copy().set(Trace.Context.PARENT, context.parent());
+        traced.remove(Trace.Context.STATE);
+        context.state().ifPresent(state -> traced.set(Trace.Context.STATE, state));
+        return new RequestHead(method, rest, traced, hasBody);
     }
 
     /** The URL at the given endpoint. */

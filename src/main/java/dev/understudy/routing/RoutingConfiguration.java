@@ -5,9 +5,11 @@ import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.journal.Performances;
 import dev.understudy.journal.RecentRequests;
+import dev.understudy.journal.Tracing;
 import dev.understudy.journal.Witness;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -87,8 +89,8 @@ class RoutingConfiguration {
     }
 
     @Bean
-    RecordingWebFilter recordingWebFilter(Listeners listeners, List<Witness> witnesses) {
-        return new RecordingWebFilter(listeners, witnesses);
+    RecordingWebFilter recordingWebFilter(Listeners listeners, Optional<Tracing> tracing, List<Witness> witnesses) {
+        return new RecordingWebFilter(listeners, tracing, witnesses);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import dev.understudy.journal.AttemptRecord;
 import dev.understudy.journal.Ending;
 import dev.understudy.journal.Phase;
 import dev.understudy.journal.RequestRecord;
+import dev.understudy.journal.Trace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,7 @@ class AccessLogReferenceTests {
                 Optional.of("404"),
                 Optional.of("told"),
                 Ending.WHOLE,
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(new Trace.Ids("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")));
     }
 }

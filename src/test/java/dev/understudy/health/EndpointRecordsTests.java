@@ -13,6 +13,7 @@ import dev.understudy.endpoint.HealthListener;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
 import dev.understudy.endpoint.Member;
+import dev.understudy.endpoint.ProbeListener;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.Policies;
@@ -457,6 +458,7 @@ class EndpointRecordsTests {
                 new ProbeClient(resources),
                 scheduler,
                 HealthListener.NONE,
+                ProbeListener.NONE,
                 holds,
                 scheduler == time ? () -> time.now(TimeUnit.NANOSECONDS) : System::nanoTime,
                 () -> 0.5);

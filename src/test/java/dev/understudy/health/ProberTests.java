@@ -26,6 +26,7 @@ class ProberTests {
 
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
     private final List<Long> looks = new ArrayList<>();
+    private final List<String> reports = new ArrayList<>();
     private Mono<Void> answer = ILL;
     private double random = 0.5;
     private boolean leftAlone;
@@ -242,6 +243,21 @@ class ProberTests {
         assertThat(level.suspended()).isFalse();
     }
 
+    @Test
+    void eachLookIsReportedWithItsTimeAndOneThatIsGivenUpToo() {
+        Level level = level(SECOND);
+        answer = Mono.delay(Duration.ofMillis(40), time).then(ILL);
+        prober(level, SECOND, Duration.ofMillis(500), false);
+        suspend(level);
+        time.advanceTimeBy(Duration.ofMillis(1_500));
+        answer = Mono.never();
+        time.advanceTimeBy(SECOND);
+        answer = Mono.delay(Duration.ofMillis(7), time).then();
+        time.advanceTimeBy(SECOND);
+
+        assertThat(reports).containsExactly("40 failed", "500 failed", "7 well");
+    }
+
     private Level level(Duration least) {
         return new Level(
                 Endpoint.parse("http://a"),
@@ -265,7 +281,8 @@ class ProberTests {
             looks.add(TimeUnit.NANOSECONDS.toMillis(now()));
             return answer;
         });
-        return new Plan(new Probe(interval, timeout, Optional.empty(), always), always, look);
+        Prober.Report report = (took, well) -> reports.add(took.toMillis() + (well ? " well" : " failed"));
+        return new Plan(new Probe(interval, timeout, Optional.empty(), always), always, look, report);
     }
 
     private static void suspend(Level level) {

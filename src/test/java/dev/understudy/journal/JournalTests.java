@@ -137,6 +137,7 @@ class JournalTests {
                 Optional.empty(),
                 Optional.empty(),
                 Ending.WHOLE,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -156,6 +156,7 @@ class PerformancesTests {
                 Optional.empty(),
                 Optional.empty(),
                 ending,
+                Optional.empty(),
                 Optional.empty()));
     }
 

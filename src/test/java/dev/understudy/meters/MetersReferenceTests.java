@@ -30,13 +30,17 @@ class MetersReferenceTests {
                 RunningGateway gateway = RunningGateway.serving(
                         Map.of("a.yaml", Documents.things(dead, well.url())),
                         "understudy.access-log=json",
+                        "understudy.failover.suspend-after=1",
+                        "understudy.failover.probe.interval=100ms",
                         "understudy.security.issuers[0].issuer=https://idp.example.com",
                         "understudy.security.issuers[0].jwk-set-uri=" + dead + "/jwks")) {
             RawCaller.call(gateway.plainPort(), "GET /a/thing HTTP/1.1\r\nHost: h\r\n\r\n");
             MeterRegistry registry = gateway.bean(MeterRegistry.class);
             await().atMost(Duration.ofSeconds(5))
-                    .until(() ->
-                            !registry.find(RequestMeters.FAILOVERS).meters().isEmpty());
+                    .until(() -> !registry.find(RequestMeters.FAILOVERS)
+                                    .meters()
+                                    .isEmpty()
+                            && !registry.find(ProbeMeters.PROBES).meters().isEmpty());
 
             assertThat(registry.get("understudy.issuer.key.fetches")
                             .tag("outcome", "failed")

@@ -26,6 +26,13 @@ import org.springframework.boot.availability.ReadinessState;
 /** What Prometheus gets of requests over real sockets. */
 class MetersTests {
 
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String TEST = "api=\"Test 1\"";
+    private static final String OTHER = "api=\"Other 1\"";
+    private static final String FIRST = "position=\"1\"";
+    private static final String SECOND = "position=\"2\"";
+    private static final String WELL = "outcome=\"well\"";
+    private static final String FAILED = "outcome=\"failed\"";
     private static final int PATHS = Integer.getInteger("paths", 2_000);
     private static final int AT_ONCE = 100;
 
@@ -117,6 +124,41 @@ class MetersTests {
                 .onApplicationEvent(new AvailabilityChangeEvent<>(gateway, ReadinessState.REFUSING_TRAFFIC));
 
         assertThat(value("understudy_ready")).isZero();
+    }
+
+    @Test
+    void aConnectionThatIsTriedForAllListsIsCountedInEachAndAPathThatOneNamesInThatOne() throws Exception {
+        gateway.write(
+                "b.yaml",
+                Documents.failover(
+                                "", "/thing:\n  get: {responses: {'200': {description: OK}}}", well.url(), first.url())
+                        .replace("basePath: /a", "basePath: /b")
+                        .replace("title: Test", "title: Other")
+                        .replace("failover: {", "failover: {probe: {path: /well, always: true, interval: 100ms}, "));
+        await().atMost(LIMIT)
+                .until(() -> value("understudy_probes_seconds_count", OTHER, FIRST, "kind=\"get\"", WELL) > 0);
+        assertThat(value("understudy_probes_seconds_count", OTHER, SECOND, "kind=\"get\"", WELL))
+                .isPositive();
+
+        first.die();
+        for (int i = 0; i < 3; i++) {
+            call("GET /a/thing");
+        }
+
+        await().atMost(LIMIT)
+                .until(() -> value("understudy_probes_seconds_count", TEST, FIRST, "kind=\"connect\"", FAILED) > 0
+                        && value("understudy_probes_seconds_count", OTHER, SECOND, "kind=\"get\"", FAILED) > 0);
+        assertThat(value("understudy_probes_seconds_count", OTHER, SECOND, "kind=\"connect\"", FAILED))
+                .isPositive();
+        assertThat(series()).noneMatch(line -> line.contains("understudy_probes") && line.contains("http:"));
+
+        first.revive();
+        await().atMost(LIMIT)
+                .until(() -> value("understudy_probes_seconds_count", TEST, FIRST, "kind=\"connect\"", WELL) > 0);
+        Files.delete(gateway.folder().resolve("b.yaml"));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(series())
+                        .noneMatch(line -> line.startsWith("understudy_probes") && line.contains(OTHER)));
     }
 
     @Test

@@ -108,6 +108,11 @@ public final class RunningGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    /** What all beans are called. */
+    public List<String> beans() {
+        return List.of(context.getBeanDefinitionNames());
+    }
+
     public Path folder() {
         return folder;
     }
