@@ -115,8 +115,8 @@ final class GatewayOptions {
                     .getErr()
                     .println("understudy: --insecure: whoever answers at " + to
                             + " gets the password, also somebody who only claims to be the gateway");
-            return Optional.of(AdminTls.trustingAnybody());
+            return Optional.of(GatewayTls.trustingAnybody());
         }
-        return ca.map(AdminTls::trusting);
+        return ca.map(GatewayTls::trusting);
     }
 }

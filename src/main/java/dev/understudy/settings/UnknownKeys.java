@@ -64,6 +64,10 @@ final class UnknownKeys implements EnvironmentPostProcessor, Ordered {
             "understudy(\\..+)?\\.(service\\.(host|port(\\..+)?)|port\\[\\d+]\\.(tcp|udp|sctp)(\\..+)?)");
     private static final Pattern PORT_OF_A_SERVICE = Pattern.compile("understudy(\\..+)?\\.port=(tcp|udp|sctp)://.*");
 
+    // A machine from which somebody asks gateways may have one of its own.
+    private static final Set<String> OF_THE_COMMANDS =
+            Set.of("understudy.url", "understudy.user", "understudy.password", "understudy.token");
+
     private static final Set<String> KNOWN =
             Keys.all().stream().flatMap(UnknownKeys::spellings).collect(Collectors.toSet());
 
@@ -124,6 +128,7 @@ final class UnknownKeys implements EnvironmentPostProcessor, Ordered {
 
     private static boolean isOfTheEnvironment(ConfigurationPropertyName name, String dotted, String value) {
         return KNOWN_WITHOUT_DOTS.contains(dotted.replace(".", ""))
+                || OF_THE_COMMANDS.contains(dotted)
                 || OF_A_SERVICE.matcher(name.toString()).matches()
                 || PORT_OF_A_SERVICE.matcher(name + "=" + value).matches();
     }

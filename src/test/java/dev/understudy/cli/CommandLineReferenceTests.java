@@ -46,15 +46,21 @@ class CommandLineReferenceTests {
 
     // Without that of picocli, which every program has that uses it.
     private Stream<CommandSpec> commands() {
-        return all.getSubcommands().values().stream()
-                .distinct()
+        return below(all)
                 .map(CommandLine::getCommandSpec)
                 .filter(command -> !(command.userObject() instanceof CommandLine.HelpCommand)
                         && !command.usageMessage().hidden());
     }
 
+    private static Stream<CommandLine> below(CommandLine command) {
+        return command.getSubcommands().values().stream()
+                .distinct()
+                .flatMap(each -> Stream.concat(Stream.of(each), below(each)));
+    }
+
     private static String section(CommandSpec command) {
-        StringBuilder text = new StringBuilder("## %s\n\n".formatted(command.name()));
+        StringBuilder text =
+                new StringBuilder("## %s\n\n".formatted(command.qualifiedName().replaceFirst("^\\S+ ", "")));
         for (String line : command.usageMessage().description()) {
             text.append(escaped(line.formatted())).append('\n');
         }

@@ -138,7 +138,7 @@ class TokenCommandTests {
                         .err())
                 .contains("nobody cannot be read (expected: a file with the password");
         assertThat(run("token", passwordFile(), "--ca=" + password).err())
-                .contains("password cannot be read (expected: a file with certificates in PEM)");
+                .contains("password: no certificate in it (expected: one or more X.509 certificates in PEM)");
     }
 
     @Test

@@ -18,13 +18,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
-/** What the certificate of an admin listener is judged by. */
-final class AdminTls {
+/** What the certificate of a gateway is judged by. */
+final class GatewayTls {
 
     private static final int LARGEST_FILE = 1 << 20;
 
-    private AdminTls() {}
+    private GatewayTls() {}
 
     /** Only those in a file, and those that they signed. */
     static SSLContext trusting(Path pem) {
@@ -36,10 +37,15 @@ final class AdminTls {
         return context(new Anybody());
     }
 
-    private static SSLContext context(TrustManager trust) {
+    /** Those that the Java platform trusts. */
+    static SSLContext trustingThoseOfJava() {
+        return context(null);
+    }
+
+    private static SSLContext context(@Nullable TrustManager trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
+            context.init(null, trust == null ? null : new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has TLS", e);
