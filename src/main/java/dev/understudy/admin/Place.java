@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param found what was found, where the text says both
  * @param expected what was expected, where the text says both
  */
-record Place(
+public record Place(
         String file,
         String pointer,
         @Nullable Integer line,
@@ -26,7 +26,7 @@ record Place(
 
     private static final Pattern BOTH = Pattern.compile("(.*?) \\(expected: (.*)\\)");
 
-    static Place of(Finding finding) {
+    public static Place of(Finding finding) {
         Matcher both = BOTH.matcher(finding.text());
         boolean says = both.matches();
         return new Place(
@@ -38,7 +38,7 @@ record Place(
                 says ? both.group(2) : null);
     }
 
-    static List<Place> of(List<Finding> findings) {
+    public static List<Place> of(List<Finding> findings) {
         return findings.stream().map(Place::of).toList();
     }
 }
