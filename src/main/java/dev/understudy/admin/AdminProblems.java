@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * ends a request with one by {@link #problem}; of all other exceptions only the status is told. In the context of the admin
  * listener alone.
  */
-final class AdminProblems implements WebExceptionHandler, Ordered {
+public final class AdminProblems implements WebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger(AdminProblems.class);
 
@@ -54,19 +54,19 @@ final class AdminProblems implements WebExceptionHandler, Ordered {
      *
      * @param detail for the caller: what was found, what was expected, what to do; without secrets and names of classes
      */
-    static ErrorResponseException problem(HttpStatus status, String detail) {
+    public static ErrorResponseException problem(HttpStatus status, String detail) {
         return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 
     /** For what may well be done a little later. @param why on one line, with a full stop */
-    static ErrorResponseException later(String why) {
+    public static ErrorResponseException later(String why) {
         ErrorResponseException problem = problem(HttpStatus.SERVICE_UNAVAILABLE, why + " Try again.");
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         return problem;
     }
 
     /** For the last route of a path: 405 with {@code Allow}. @param methods those that the path has */
-    static HandlerFunction<ServerResponse> only(HttpMethod... methods) {
+    public static HandlerFunction<ServerResponse> only(HttpMethod... methods) {
         return request -> Mono.error(new MethodNotAllowedException(request.method(), List.of(methods)));
     }
 
@@ -81,7 +81,8 @@ final class AdminProblems implements WebExceptionHandler, Ordered {
         return exchange.getResponse().isCommitted() ? Mono.error(error) : write(exchange, answer(exchange, error));
     }
 
-    private static ErrorResponse answer(ServerWebExchange exchange, Throwable error) {
+    /** What is told of something that went wrong. */
+    public static ErrorResponse answer(ServerWebExchange exchange, Throwable error) {
         if (error.getClass() == ErrorResponseException.class) {
             return (ErrorResponseException) error;
         }

@@ -1,5 +1,6 @@
 package dev.understudy.admin;
 
+import dev.understudy.definitions.DeployedApis;
 import dev.understudy.settings.UnderstudyProperties;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.time.Clock;
@@ -32,7 +33,7 @@ import reactor.core.scheduler.Schedulers;
  * the gateway.
  */
 @Configuration(proxyBeanMethods = false)
-class AdminSecurityConfiguration {
+public class AdminSecurityConfiguration {
 
     private static final String REALM = "realm=\"understudy\"";
 
@@ -61,6 +62,17 @@ class AdminSecurityConfiguration {
     @Fallback
     Uploads boundedUploads() {
         return new Uploads();
+    }
+
+    @Bean
+    ApiChanges apiChanges(DeployedApis deployed, AuditLog audit) {
+        return new ApiChanges(deployed, audit);
+    }
+
+    // One for all paths, as with uploads.
+    @Bean
+    ApiContents apiContents(DeployedApis deployed) {
+        return new ApiContents(deployed);
     }
 
     // Spring Security's own protection against forged requests asks for a token that neither apictl nor curl has.
@@ -120,8 +132,8 @@ class AdminSecurityConfiguration {
                         + " deployed, which may have passwords in it. Only an admin may hold endpoints and let them go.");
     }
 
-    // The admin listener has an application context of its own, whatever ports are configured or picked.
-    private static ServerWebExchangeMatcher otherThan(ApplicationContext traffic) {
+    /** The admin listener has an application context of its own, whatever ports are configured or picked. */
+    public static ServerWebExchangeMatcher otherThan(ApplicationContext traffic) {
         return exchange -> exchange.getApplicationContext() == traffic ? MatchResult.notMatch() : MatchResult.match();
     }
 

@@ -22,7 +22,7 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import reactor.core.publisher.Mono;
 
 /** Who may sign in on the admin listener. */
-final class AdminUsers implements ReactiveUserDetailsService {
+public final class AdminUsers implements ReactiveUserDetailsService {
 
     private static final Logger log = LoggerFactory.getLogger(AdminUsers.class);
 
@@ -77,7 +77,7 @@ final class AdminUsers implements ReactiveUserDetailsService {
     }
 
     /** A user as one who has signed in; empty if there is none of this name. */
-    Optional<UsernamePasswordAuthenticationToken> signedIn(String name) {
+    public Optional<UsernamePasswordAuthenticationToken> signedIn(String name) {
         return Optional.ofNullable(users.get(name))
                 .map(user -> UsernamePasswordAuthenticationToken.authenticated(user, null, user.getAuthorities()));
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin API tells of APIs, in the form of its answers. */
-final class ApiAnswers {
+public final class ApiAnswers {
 
     /** More operations of a kind than this are counted, and not listed. */
     static final int MOST_OPERATIONS = 1_000;
@@ -43,7 +43,7 @@ final class ApiAnswers {
      * @param since when the latest revision was deployed; of a file, when its newest version was looked at
      * @param etag null: it cannot be changed here
      */
-    record Summary(
+    public record Summary(
             String id,
             String source,
             @Nullable String name,
@@ -132,7 +132,7 @@ final class ApiAnswers {
     }
 
     /** @param definitions finds what became of an API, by label */
-    static Summary summary(StoredApi api, Function<String, Optional<Definition>> definitions) {
+    public static Summary summary(StoredApi api, Function<String, Optional<Definition>> definitions) {
         List<Definition> all = deployed(api)
                 .flatMap(each -> definitions.apply(each.label()).stream())
                 .toList();
@@ -164,7 +164,7 @@ final class ApiAnswers {
     }
 
     /** Of what is in the folder. @param id under which the admin API has it */
-    static Summary summary(String id, Definition definition) {
+    public static Summary summary(String id, Definition definition) {
         Optional<Api> api = definition.served();
         return new Summary(
                 id,
@@ -249,8 +249,8 @@ final class ApiAnswers {
         return groupOf.apply(operation).map(group -> group.endpoints().size()).orElse(0);
     }
 
-    /** The newest revision that is served. */
-    private static Optional<Api> served(StoredApi api, Function<String, Optional<Definition>> definitions) {
+    /** The newest revision that is served. @param definitions finds what became of an API, by label */
+    public static Optional<Api> served(StoredApi api, Function<String, Optional<Definition>> definitions) {
         return deployed(api)
                 .sorted(Comparator.comparing(
                                 (DeployedApi each) -> each.revision().number())

@@ -10,12 +10,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 
 /** What the admin API says where nothing was changed. */
-final class ApiRefusals {
+public final class ApiRefusals {
 
     private ApiRefusals() {}
 
     /** @param outcome one of those after which nothing was changed */
-    static ErrorResponseException of(String id, Outcome outcome) {
+    public static ErrorResponseException of(String id, Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused) {
             return faults(HttpStatus.BAD_REQUEST, "", refused.faults(), refused.warnings());
         }

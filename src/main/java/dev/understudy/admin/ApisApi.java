@@ -14,14 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -53,10 +51,6 @@ class ApisApi {
     static final String REVISION_CONTENT = REVISIONS + "/{number}/content";
     static final String RESTORE = REVISIONS + "/{number}/restore";
 
-    /** In front of the name of a file; no id that can be given begins with it. */
-    static final String FOLDER = "folder:";
-
-    private static final Pattern ID = Pattern.compile("(?!folder:)[A-Za-z0-9][A-Za-z0-9._~:-]{0,99}");
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,8}");
     private static final Map<String, Format> FORMATS = Map.of(
             "application/zip", Format.ZIP,
@@ -73,20 +67,29 @@ class ApisApi {
     private final DeployedApis deployed;
     private final Definitions definitions;
     private final Uploads uploads;
-    private final Downloads downloads = new Downloads();
+    private final ApiChanges changes;
+    private final ApiContents contents;
     private final AuditLog audit;
 
-    ApisApi(DeployedApis deployed, Definitions definitions, Uploads uploads, AuditLog audit) {
+    ApisApi(
+            DeployedApis deployed,
+            Definitions definitions,
+            Uploads uploads,
+            ApiChanges changes,
+            ApiContents contents,
+            AuditLog audit) {
         this.deployed = deployed;
         this.definitions = definitions;
         this.uploads = uploads;
+        this.changes = changes;
+        this.contents = contents;
         this.audit = audit;
     }
 
     @Bean
     RouterFunction<ServerResponse> apisRoutes() {
-        HandlerFunction<ServerResponse> latest = request -> content(request, Optional.empty());
-        HandlerFunction<ServerResponse> earlier = request -> content(request, Optional.of(number(request)));
+        HandlerFunction<ServerResponse> latest = request -> contents.answer(id(request), Optional.empty());
+        HandlerFunction<ServerResponse> earlier = request -> contents.answer(id(request), Optional.of(number(request)));
         return RouterFunctions.route()
                 .add(AdminApi.read(APIS, request -> json(list())))
                 .add(AdminApi.read(CONTENT, latest))
@@ -111,14 +114,14 @@ class ApisApi {
                 .forEach(api -> apis.add(ApiAnswers.summary(api, this::ofDeployed)));
         definitions.all().stream()
                 .filter(ApisApi::isOfFolder)
-                .forEach(definition -> apis.add(ApiAnswers.summary(FOLDER + definition.name(), definition)));
+                .forEach(definition -> apis.add(ApiAnswers.summary(ApiIds.FOLDER + definition.name(), definition)));
         apis.sort(Comparator.comparing(ApiAnswers.Summary::source).thenComparing(ApiAnswers.Summary::id));
         return new ApiAnswers.Apis(apis);
     }
 
     private Mono<ServerResponse> one(ServerRequest request) {
         String id = id(request);
-        if (id.startsWith(FOLDER)) {
+        if (ApiIds.isOfFolder(id)) {
             return json(ApiAnswers.details(id, inFolder(id)));
         }
         StoredApi api = deployed.kept(id).filter(ApisApi::isDeployed).orElseThrow(() -> notDeployed(id));
@@ -129,20 +132,6 @@ class ApisApi {
         String id = id(request);
         StoredApi api = deployed.kept(id).orElseThrow(() -> notDeployed(id));
         return unlessKnown(request, api, () -> json(ApiAnswers.revisions(api), etag(api)));
-    }
-
-    private Mono<ServerResponse> content(ServerRequest request, Optional<Integer> number) {
-        String id = id(request);
-        return downloads.answer(
-                () -> waited(() -> deployed.content(id, number)).map(outcome -> content(id, outcome)),
-                Outcome.Content::bytes,
-                (content, body) -> ServerResponse.ok()
-                        .contentType(type(content.revision().format()))
-                        .header(HttpHeaders.CONTENT_DISPOSITION, fileName(content))
-                        .headers(headers -> number.ifPresentOrElse(
-                                any -> headers.setETag("\"" + content.revision().archive() + "\""),
-                                () -> headers.setETag("\"" + content.tag() + "\"")))
-                        .body(body));
     }
 
     private Mono<ServerResponse> put(ServerRequest request) {
@@ -156,12 +145,12 @@ class ApisApi {
                     String by = AuditLog.user(exchange);
                     return uploads.takeBody(exchange.getRequest(), content -> {
                         Put put = new Put(id, format, content, condition, dryRun, by);
-                        return dryRun ? deployed.put(put) : told(exchange, "put", id, deployed.put(put));
+                        return changes.put(exchange, put);
                     });
                 })
                 .doOnError(ErrorResponseException.class, refusal -> {
                     if (!dryRun) {
-                        audit.done(exchange, "put", id, result(refusal));
+                        audit.done(exchange, "put", id, ApiChanges.result(refusal));
                     }
                 })
                 .publishOn(Schedulers.parallel())
@@ -170,9 +159,9 @@ class ApisApi {
 
     private Mono<ServerResponse> remove(ServerRequest request) {
         String id = id(request);
-        requireNotOfFolder(id);
+        ApiIds.requireNotOfFolder(id);
         Condition condition = Preconditions.of(request);
-        return waited(() -> told(request.exchange(), "delete", id, deployed.remove(id, condition)))
+        return waited(() -> changes.remove(request.exchange(), id, condition))
                 .flatMap(outcome -> outcome instanceof Outcome.Undeployed
                         ? ServerResponse.noContent().build()
                         : Mono.error(ApiRefusals.of(id, outcome)));
@@ -180,15 +169,10 @@ class ApisApi {
 
     private Mono<ServerResponse> restore(ServerRequest request) {
         String id = id(request);
-        requireNotOfFolder(id);
+        ApiIds.requireNotOfFolder(id);
         int number = number(request);
         Condition condition = Preconditions.of(request);
-        String by = AuditLog.user(request.exchange());
-        return waited(() -> told(
-                        request.exchange(),
-                        "restore",
-                        id + " revision " + number,
-                        deployed.restore(id, number, condition, by)))
+        return waited(() -> changes.restore(request.exchange(), id, number, condition))
                 .flatMap(outcome -> applied(request, id, outcome, false));
     }
 
@@ -214,30 +198,6 @@ class ApisApi {
         return Mono.fromFuture(change, true).publishOn(Schedulers.parallel());
     }
 
-    /** Writes what came of it into the log, also when the caller has left by then. */
-    private CompletableFuture<Outcome> told(
-            ServerWebExchange exchange, String action, String id, CompletableFuture<Outcome> change) {
-        return change.whenComplete((outcome, error) -> audit.done(exchange, action, id, result(id, outcome)));
-    }
-
-    private static String result(String id, @Nullable Outcome outcome) {
-        if (outcome == null) {
-            return "failed";
-        }
-        if (outcome instanceof Applied applied) {
-            return applied.result().name().toLowerCase(Locale.ROOT) + ": revision "
-                    + applied.api().latest().number();
-        }
-        return outcome instanceof Outcome.Undeployed undeployed
-                ? "taken from " + String.join(", ", undeployed.virtualHosts())
-                : result(ApiRefusals.of(id, outcome));
-    }
-
-    private static String result(ErrorResponseException refusal) {
-        return "refused with " + refusal.getStatusCode().value() + ": "
-                + refusal.getBody().getDetail();
-    }
-
     private static Mono<ServerResponse> unlessKnown(
             ServerRequest request, StoredApi api, Supplier<Mono<ServerResponse>> answer) {
         return request.checkNotModified("\"" + api.tag() + "\"").switchIfEmpty(Mono.defer(answer));
@@ -256,26 +216,6 @@ class ApisApi {
 
     private static Consumer<HttpHeaders> etag(StoredApi api) {
         return headers -> headers.setETag("\"" + api.tag() + "\"");
-    }
-
-    private static Outcome.Content content(String id, Outcome outcome) {
-        if (outcome instanceof Outcome.Content content) {
-            return content;
-        }
-        throw ApiRefusals.of(id, outcome);
-    }
-
-    private static String fileName(Outcome.Content content) {
-        return "attachment; filename=\"revision-" + content.revision().number() + "."
-                + content.revision().format().ending() + "\"";
-    }
-
-    private static MediaType type(Format format) {
-        return switch (format) {
-            case ZIP -> new MediaType("application", "zip");
-            case YAML -> MediaType.APPLICATION_YAML;
-            case JSON -> MediaType.APPLICATION_JSON;
-        };
     }
 
     private static Format format(ServerRequest request) {
@@ -311,26 +251,16 @@ class ApisApi {
     }
 
     private void requireGivable(String id) {
-        requireNotOfFolder(id);
-        if (!ID.matcher(id).matches() && deployed.kept(id).isEmpty()) {
-            throw Parameters.bad("id: " + Parameters.shown(id)
-                    + " (expected: 1 to 100 characters of A-Z, a-z, 0-9 and . _ ~ : -, the first a letter or a digit)");
-        }
-    }
-
-    private static void requireNotOfFolder(String id) {
-        if (id.startsWith(FOLDER)) {
-            throw AdminProblems.problem(
-                    HttpStatus.CONFLICT,
-                    Parameters.shown(id)
-                            + " is served from the folder of documents (to change it: change the file there)");
+        ApiIds.requireNotOfFolder(id);
+        if (!ApiIds.isGivable(id) && deployed.kept(id).isEmpty()) {
+            throw Parameters.bad("id: " + Parameters.shown(id) + " (expected: " + ApiIds.EXPECTED + ")");
         }
     }
 
     private Definition inFolder(String id) {
         return definitions.all().stream()
                 .filter(ApisApi::isOfFolder)
-                .filter(definition -> id.equals(FOLDER + definition.name()))
+                .filter(definition -> id.equals(ApiIds.FOLDER + definition.name()))
                 .findFirst()
                 .orElseThrow(() -> AdminProblems.problem(
                         HttpStatus.NOT_FOUND, "There is no " + Parameters.shown(id) + " in the folder of documents."));

@@ -14,10 +14,10 @@ import reactor.core.scheduler.Scheduler;
  * dev.understudy.audit}. Values stand in quotes; what could break or disguise a line is escaped, and what is too long is
  * cut. Never hand over a secret. Safe for use by many threads; nothing here waits.
  */
-final class AuditLog {
+public final class AuditLog {
 
     /** For somebody who has not signed in. */
-    static final String NOBODY = "-";
+    public static final String NOBODY = "-";
 
     /** Characters of each value. */
     static final int LONGEST = 200;
@@ -29,6 +29,7 @@ final class AuditLog {
 
     private static final Logger log = LoggerFactory.getLogger("dev.understudy.audit");
     private static final String USER = AuditLog.class.getName() + ".user";
+    private static final String WAY = AuditLog.class.getName() + ".way";
     private static final String LINE = "user=\"{}\" from=\"{}\" action=\"{}\" subject=\"{}\" result=\"{}\"";
 
     private final Scheduler timer;
@@ -40,13 +41,18 @@ final class AuditLog {
     }
 
     /** Says whose the request is. The sign-in has said so before a handler is called. */
-    static void signedIn(ServerWebExchange exchange, String user) {
+    public static void signedIn(ServerWebExchange exchange, String user) {
         exchange.getAttributes().put(USER, user);
     }
 
     /** Whose the request is; {@link #NOBODY} before the sign-in. */
-    static String user(ServerWebExchange exchange) {
+    public static String user(ServerWebExchange exchange) {
         return exchange.getAttributeOrDefault(USER, NOBODY);
+    }
+
+    /** Says by which way it came, such as {@code console}: that stands in front of what was done. */
+    public static void cameBy(ServerWebExchange exchange, String way) {
+        exchange.getAttributes().put(WAY, way + " ");
     }
 
     /**
@@ -56,12 +62,12 @@ final class AuditLog {
      * @param subject what it was done to, such as the name and version of an API
      * @param result such as {@code served}, or why nothing came of it
      */
-    void done(ServerWebExchange exchange, String action, String subject, String result) {
+    public void done(ServerWebExchange exchange, String action, String subject, String result) {
         log.info(
                 LINE,
                 printable(user(exchange)),
                 Source.of(exchange).address(),
-                printable(action),
+                printable(exchange.getAttributeOrDefault(WAY, "") + action),
                 printable(subject),
                 printable(result));
     }
@@ -73,7 +79,7 @@ final class AuditLog {
      * @param user of somebody who exists, else {@link #NOBODY}: in the place of names people type passwords, too
      * @param why without anything that the caller sent
      */
-    void refused(ServerWebExchange exchange, String user, String why) {
+    public void refused(ServerWebExchange exchange, String user, String why) {
         Source source = Source.of(exchange);
         if (!takeLine(source.network())) {
             return;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param found what was found, where the text says both
  * @param expected what was expected, where the text says both
  */
-record Place(
+public record Place(
         String file,
         String pointer,
         @Nullable Integer line,
@@ -22,7 +22,7 @@ record Place(
         @Nullable String found,
         @Nullable String expected) {
 
-    static Place of(Finding finding) {
+    public static Place of(Finding finding) {
         return new Place(
                 finding.file(),
                 finding.pointer(),
@@ -32,7 +32,7 @@ record Place(
                 finding.expected().orElse(null));
     }
 
-    static List<Place> of(List<Finding> findings) {
+    public static List<Place> of(List<Finding> findings) {
         return findings.stream().map(Place::of).toList();
     }
 }

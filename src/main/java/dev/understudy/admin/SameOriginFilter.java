@@ -17,14 +17,14 @@ import reactor.core.publisher.Mono;
  * cannot make them say anything else; those that do not know {@code Sec-Fetch-Site} send {@code Origin}. Callers that send
  * neither are no browsers.
  */
-final class SameOriginFilter implements WebFilter {
+public final class SameOriginFilter implements WebFilter {
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private final AuditLog audit;
 
-    SameOriginFilter(AuditLog audit) {
+    public SameOriginFilter(AuditLog audit) {
         this.audit = audit;
     }
 

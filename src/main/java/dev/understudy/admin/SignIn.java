@@ -22,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
  * loop has, and a core while it runs: there is one thread for those who come from where they have signed in before, and one
  * for all others, each with a short line.
  */
-final class SignIn implements AutoCloseable {
+public final class SignIn implements AutoCloseable {
 
     private static final int LINE = 25;
 
@@ -50,7 +50,7 @@ final class SignIn implements AutoCloseable {
      * Who that is. Fails with an {@link AuthenticationException} for a wrong name or password, with 429 without any check
      * where too many were wrong, with 503 where too many are in line.
      */
-    Mono<Authentication> check(ServerWebExchange exchange, String name, String password) {
+    public Mono<Authentication> check(ServerWebExchange exchange, String name, String password) {
         return Mono.defer(() -> {
             String network = Source.of(exchange).network();
             Turn turn = limits.take(network, name);

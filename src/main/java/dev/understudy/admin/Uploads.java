@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -39,7 +40,7 @@ import reactor.util.context.Context;
  * passed over. Nothing is written to a disk: the file is gathered in memory, and the number, the length and the time of
  * uploads have bounds, so that all of them together have. Nothing here waits.
  */
-final class Uploads {
+public final class Uploads {
 
     /** Bytes of a file. */
     static final int LARGEST_FILE = 20 << 20;
@@ -74,7 +75,22 @@ final class Uploads {
     private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
     private static final String EXPECTED = " (expected: multipart/form-data with the zip of a project as part 'file')";
 
-    private final PartEventHttpMessageReader parts = new PartEventHttpMessageReader();
+    /**
+     * What a form of a browser has.
+     *
+     * @param fields by name; of those of the same name, the last
+     * @param file what was chosen; empty where nothing was
+     */
+    public record Form(Map<String, String> fields, byte[] file) {
+
+        /** Empty text if it is not there. */
+        public String field(String name) {
+            return fields.getOrDefault(name, "");
+        }
+    }
+
+    private final PartEventHttpMessageReader parts = reader(LARGEST_FIELD);
+    private final PartEventHttpMessageReader partsOfForms = reader(LARGEST_FILE);
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Duration patience;
 
@@ -85,9 +101,14 @@ final class Uploads {
     /** @param patience longest time in which a body must have arrived */
     Uploads(Duration patience) {
         this.patience = patience;
-        parts.setMaxParts(MOST_PARTS);
-        parts.setMaxHeadersSize(LARGEST_HEAD);
-        parts.setMaxInMemorySize(LARGEST_FIELD);
+    }
+
+    private static PartEventHttpMessageReader reader(int largestField) {
+        PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
+        reader.setMaxParts(MOST_PARTS);
+        reader.setMaxHeadersSize(LARGEST_HEAD);
+        reader.setMaxInMemorySize(largestField);
+        return reader;
     }
 
     /**
@@ -97,6 +118,21 @@ final class Uploads {
      * @return ends with a problem where there is no file to hand over
      */
     <T> Mono<T> take(ServerHttpRequest request, Function<byte[], CompletableFuture<T>> use) {
+        return taken(request, () -> parsed(request, parts, new Gathering(), Gathering::file), use);
+    }
+
+    /**
+     * Hands over a form when it is there whole. Its fields may be as long as a file, all of it as long as a body with one.
+     *
+     * @param use must not block
+     * @return ends with a problem where there is no form to hand over
+     */
+    public <T> Mono<T> takeForm(ServerHttpRequest request, Function<Form, CompletableFuture<T>> use) {
+        return taken(request, () -> parsed(request, partsOfForms, new Filling(), Filling::form), use);
+    }
+
+    private <C, T> Mono<T> taken(
+            ServerHttpRequest request, Supplier<Mono<C>> content, Function<C, CompletableFuture<T>> use) {
         return Mono.defer(() -> {
             String boundary = boundary(request);
             if (!BOUNDARY.matcher(boundary).matches()) {
@@ -106,7 +142,7 @@ final class Uploads {
             if (request.getHeaders().getContentLength() > LARGEST_BODY) {
                 return Mono.error(tooLarge());
             }
-            return places.tryAcquire() ? used(file(request), use, new Place()) : Mono.error(full());
+            return places.tryAcquire() ? used(content.get(), use, new Place()) : Mono.error(full());
         });
     }
 
@@ -130,7 +166,7 @@ final class Uploads {
         return places.availablePermits();
     }
 
-    private <T> Mono<T> used(Mono<byte[]> content, Function<byte[], CompletableFuture<T>> use, Place place) {
+    private <C, T> Mono<T> used(Mono<C> content, Function<C, CompletableFuture<T>> use, Place place) {
         return content.doFinally(end -> place.leaveUnlessUsed())
                 .flatMap(whole -> Mono.fromFuture(place.usedBy(use.apply(whole)), true));
     }
@@ -146,18 +182,15 @@ final class Uploads {
                 .onErrorMap(Uploads::refusal);
     }
 
-    private Mono<byte[]> file(ServerHttpRequest request) {
+    private <G extends Consumer<PartEvent>, C> Mono<C> parsed(
+            ServerHttpRequest request, PartEventHttpMessageReader reader, G gathering, Function<G, C> whole) {
         // A parser that is stopped by another thread than the one it runs on can release what it is just handing on.
-        return Mono.defer(() -> gathered(request).timeout(patience, Schedulers.fromExecutorService(eventLoop(request))))
+        return Mono.defer(() -> reader.read(PART_EVENT, new Limited(request), Map.of())
+                        .doOnNext(event -> gathering.accept((PartEvent) event))
+                        .then(Mono.fromSupplier(() -> whole.apply(gathering)))
+                        .timeout(patience, Schedulers.fromExecutorService(eventLoop(request))))
                 .onErrorMap(Uploads::refusal)
                 .contextWrite(Context.of(ON_ERROR_DROPPED, NOTHING));
-    }
-
-    private Mono<byte[]> gathered(ServerHttpRequest request) {
-        Gathering gathering = new Gathering();
-        return parts.read(PART_EVENT, new Limited(request), Map.of())
-                .doOnNext(gathering::take)
-                .then(Mono.fromSupplier(gathering::file));
     }
 
     private static String boundary(ServerHttpRequest request) {
@@ -190,8 +223,8 @@ final class Uploads {
         if (error instanceof DataBufferLimitException) {
             return problem(
                     HttpStatus.CONTENT_TOO_LARGE,
-                    "The head of a part is longer than " + LARGEST_HEAD + " bytes, or a field longer than "
-                            + LARGEST_FIELD + EXPECTED);
+                    "The head of a part is longer than " + LARGEST_HEAD + " bytes, or a field longer than may be"
+                            + EXPECTED);
         }
         return error instanceof DecodingException || error instanceof IllegalArgumentException
                 ? problem(
@@ -247,12 +280,13 @@ final class Uploads {
     }
 
     /** What has arrived of one multipart body. Called by one thread at a time. */
-    private static final class Gathering {
+    private static final class Gathering implements Consumer<PartEvent> {
 
         private final Blocks blocks = new Blocks(Uploads::tooLarge);
         private boolean whole;
 
-        void take(PartEvent event) {
+        @Override
+        public void accept(PartEvent event) {
             DataBuffer content = event.content();
             if ("file".equals(event.headers().getContentDisposition().getName())) {
                 takeFile(event, content);
@@ -278,6 +312,27 @@ final class Uploads {
             }
             blocks.appendAndRelease(content);
             whole = event.isLast();
+        }
+    }
+
+    /** What has arrived of one form. Called by one thread at a time. */
+    private static final class Filling implements Consumer<PartEvent> {
+
+        private final Map<String, String> fields = new LinkedHashMap<>();
+        private final Blocks blocks = new Blocks(Uploads::tooLarge);
+
+        @Override
+        public void accept(PartEvent event) {
+            if (event instanceof FormPartEvent field) {
+                fields.put(field.name(), field.value());
+                DataBufferUtils.release(field.content());
+            } else {
+                blocks.appendAndRelease(event.content());
+            }
+        }
+
+        Form form() {
+            return new Form(fields, blocks.content());
         }
     }
 

@@ -4,6 +4,8 @@ import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Operation;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
+import dev.understudy.openapi.Project;
+import dev.understudy.openapi.Reading;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -69,8 +71,13 @@ public record Changes(
             new Aspect("blocked", served -> served.api().blocked()));
 
     /** Whether it is served as before. */
-    boolean none() {
+    public boolean none() {
         return added.isEmpty() && removed.isEmpty() && changed.isEmpty();
+    }
+
+    /** In what one project would be served otherwise than another one. @param before empty: there was none */
+    public static Changes between(Optional<Reading.Accepted> before, Reading.Accepted after) {
+        return between(before.map(Changes::byHost).orElse(Map.of()), byHost(after));
     }
 
     /** @param before what is served of the API on each virtual host, @param after what is to be */
@@ -83,6 +90,15 @@ public record Changes(
                 changed(old, fresh),
                 new TreeSet<>(without(endpoints(after), endpoints(before))),
                 new TreeSet<>(without(endpoints(before), endpoints(after))));
+    }
+
+    private static Map<String, Api> byHost(Reading.Accepted reading) {
+        Map<String, Api> apis = new TreeMap<>();
+        reading.project().stream()
+                .flatMap(project -> project.deployments().stream())
+                .map(Project.Deployment::virtualHost)
+                .forEach(host -> apis.put(host, reading.on(host).api()));
+        return apis;
     }
 
     private static List<Changed> changed(Map<Place, Served> before, Map<Place, Served> after) {

@@ -1,6 +1,8 @@
 package dev.understudy.definitions;
 
+import dev.understudy.openapi.Reading;
 import dev.understudy.store.ChangeThread;
+import dev.understudy.store.Format;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoreInUse;
 import dev.understudy.store.StoredApi;
@@ -115,6 +117,15 @@ public final class DeployedApis implements SmartLifecycle {
      */
     public CompletableFuture<Outcome> content(String id, Optional<Integer> revision) {
         return change(() -> editor.content(id, revision));
+    }
+
+    /**
+     * Reads what could be deployed, and changes nothing. Takes up to seconds for the largest: not for event loops.
+     *
+     * @return if it is accepted, with what it is known by as a project
+     */
+    public Reading read(Format format, byte[] content) {
+        return deployer.reading(format, content);
     }
 
     @Override

@@ -95,7 +95,8 @@ class AdminListenerTests {
                 "/actuator/heapdump",
                 "/api/mgw/adapter/0.1/apis",
                 "/api/v1/apis",
-                "/console",
+                "/consoles",
+                "/webjars/htmx.org/2.0.10/dist/htmx.min.js",
                 "/health",
                 "/ready",
                 "/all/x",
@@ -216,6 +217,8 @@ class AdminListenerTests {
                 "/actuator/info",
                 "/actuator/gateway/routes",
                 "/console",
+                "/console/sign-in",
+                "/webjars/htmx.org/2.0.10/dist/htmx.min.js",
                 "/api/v1/apis"
             })
     void theTrafficListenersHaveNothingOfIt(String path) throws Exception {

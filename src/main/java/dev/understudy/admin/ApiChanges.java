@@ -1,0 +1,69 @@
+package dev.understudy.admin;
+
+import dev.understudy.definitions.Condition;
+import dev.understudy.definitions.DeployedApis;
+import dev.understudy.definitions.Outcome;
+import dev.understudy.definitions.Outcome.Applied;
+import dev.understudy.definitions.Put;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Changes of APIs, each with its line in the audit log, also when the caller has left by then. All methods may be called
+ * from any thread; what they return completes on a thread that must not be held up.
+ */
+public final class ApiChanges {
+
+    private final DeployedApis deployed;
+    private final AuditLog audit;
+
+    ApiChanges(DeployedApis deployed, AuditLog audit) {
+        this.deployed = deployed;
+        this.audit = audit;
+    }
+
+    /** A dry run changes nothing, and has no line. */
+    public CompletableFuture<Outcome> put(ServerWebExchange exchange, Put what) {
+        return what.dryRun() ? deployed.put(what) : told(exchange, "put", what.id(), deployed.put(what));
+    }
+
+    public CompletableFuture<Outcome> remove(ServerWebExchange exchange, String id, Condition condition) {
+        return told(exchange, "delete", id, deployed.remove(id, condition));
+    }
+
+    public CompletableFuture<Outcome> restore(
+            ServerWebExchange exchange, String id, int revision, Condition condition) {
+        return told(
+                exchange,
+                "restore",
+                id + " revision " + revision,
+                deployed.restore(id, revision, condition, AuditLog.user(exchange)));
+    }
+
+    /** How the log has a change that was refused. */
+    static String result(ErrorResponseException refusal) {
+        return "refused with " + refusal.getStatusCode().value() + ": "
+                + refusal.getBody().getDetail();
+    }
+
+    private CompletableFuture<Outcome> told(
+            ServerWebExchange exchange, String action, String subject, CompletableFuture<Outcome> change) {
+        return change.whenComplete((outcome, error) -> audit.done(exchange, action, subject, result(subject, outcome)));
+    }
+
+    private static String result(String subject, @Nullable Outcome outcome) {
+        if (outcome == null) {
+            return "failed";
+        }
+        if (outcome instanceof Applied applied) {
+            return applied.result().name().toLowerCase(Locale.ROOT) + ": revision "
+                    + applied.api().latest().number();
+        }
+        return outcome instanceof Outcome.Undeployed undeployed
+                ? "taken from " + String.join(", ", undeployed.virtualHosts())
+                : result(ApiRefusals.of(subject, outcome));
+    }
+}

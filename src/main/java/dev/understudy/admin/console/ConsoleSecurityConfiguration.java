@@ -1,0 +1,146 @@
+package dev.understudy.admin.console;
+
+import dev.understudy.admin.AdminProblems;
+import dev.understudy.admin.AdminSecurityConfiguration;
+import dev.understudy.admin.AdminUsers;
+import dev.understudy.admin.AuditLog;
+import dev.understudy.admin.SameOriginFilter;
+import dev.understudy.settings.UnderstudyProperties.AdminRole;
+import java.net.URI;
+import java.util.Arrays;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.header.CrossOriginOpenerPolicyServerHttpHeadersWriter.CrossOriginOpenerPolicy;
+import org.springframework.security.web.server.header.CrossOriginResourcePolicyServerHttpHeadersWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
+import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sign-in to the console: the cookie of a session, which is worth nothing outside of it, as names, passwords and tokens of
+ * the other paths are worth nothing here.
+ */
+@Configuration(proxyBeanMethods = false)
+class ConsoleSecurityConfiguration {
+
+    static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    @Bean
+    Sessions consoleSessions() {
+        return new Sessions(System::nanoTime);
+    }
+
+    // Before that of the whole admin listener.
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    SecurityWebFilterChain consoleSecurity(
+            ServerHttpSecurity http, ApplicationContext traffic, Sessions sessions, AdminUsers users, AuditLog audit) {
+        return http.securityMatcher(new AndServerWebExchangeMatcher(
+                        AdminSecurityConfiguration.otherThan(traffic),
+                        ServerWebExchangeMatchers.pathMatchers(Paths.CONSOLE, Paths.CONSOLE + "/**")))
+                // Each form has a token of its session, which is compared where forms are read.
+                .csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .headers(ConsoleSecurityConfiguration::headers)
+                .addFilterAt(new SameOriginFilter(audit), SecurityWebFiltersOrder.CSRF)
+                .addFilterAt(new SessionFilter(sessions, users), SecurityWebFiltersOrder.AUTHENTICATION)
+                .exceptionHandling(
+                        refusals -> refusals.authenticationEntryPoint((exchange, nobody) -> toSignIn(exchange))
+                                .accessDeniedHandler((exchange, denied) -> Mono.error(roleMissing(exchange, audit))))
+                .authorizeExchange(ConsoleSecurityConfiguration::roles)
+                .build();
+    }
+
+    private static void headers(HeaderSpec headers) {
+        headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY))
+                .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.NO_REFERRER))
+                .crossOriginOpenerPolicy(opener -> opener.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
+                .crossOriginResourcePolicy(resource -> resource.policy(CrossOriginResourcePolicy.SAME_ORIGIN));
+    }
+
+    // What was deployed may have credentials of endpoints in it, byte for byte. What changes is for those who may
+    // deploy,
+    // and so are the pages that lead to it.
+    private static void roles(AuthorizeExchangeSpec exchanges) {
+        String[] all = names(AdminRole.values());
+        String[] deployers = names(AdminRole.DEPLOYER, AdminRole.ADMIN);
+        exchanges
+                .pathMatchers(HttpMethod.GET, Paths.ASSETS + "/**")
+                .permitAll()
+                .pathMatchers(HttpMethod.HEAD, Paths.ASSETS + "/**")
+                .permitAll()
+                .pathMatchers(Paths.SIGN_IN)
+                .permitAll()
+                .pathMatchers(HttpMethod.POST, Paths.SIGN_OUT)
+                .hasAnyRole(all)
+                .pathMatchers(Paths.CONTENT, Paths.RESTORE, Paths.UNDEPLOY, Paths.ADD, Paths.ADD + "/**")
+                .hasAnyRole(deployers)
+                .pathMatchers(HttpMethod.GET)
+                .hasAnyRole(all)
+                .pathMatchers(HttpMethod.HEAD)
+                .hasAnyRole(all)
+                .anyExchange()
+                .hasAnyRole(deployers);
+    }
+
+    private static ErrorResponseException roleMissing(ServerWebExchange exchange, AuditLog audit) {
+        audit.refused(exchange, AuditLog.user(exchange), "role missing");
+        return AdminProblems.problem(
+                HttpStatus.FORBIDDEN,
+                "None of your roles allows this. A viewer sees what is served; a deployer also deploys, restores and takes"
+                        + " away; an admin also holds endpoints.");
+    }
+
+    /** The whole page goes there, and not what htmx would put a piece into. */
+    private static Mono<Void> toSignIn(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (Htmx.asks(exchange)) {
+            response.setStatusCode(HttpStatus.UNAUTHORIZED);
+            response.getHeaders().set(Htmx.REDIRECT, Paths.signIn(pageOf(exchange)));
+        } else {
+            response.setStatusCode(HttpStatus.SEE_OTHER);
+            response.getHeaders().setLocation(URI.create(Paths.signIn(wanted(exchange))));
+        }
+        return response.setComplete();
+    }
+
+    // What was to be changed is not asked for once more.
+    private static String wanted(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        String query = request.getURI().getRawQuery();
+        boolean reads = HttpMethod.GET.equals(request.getMethod());
+        return Paths.own(reads ? request.getURI().getRawPath() + (query == null ? "" : "?" + query) : Paths.CONSOLE);
+    }
+
+    private static String pageOf(ServerWebExchange exchange) {
+        String page = exchange.getRequest().getHeaders().getFirst("HX-Current-URL");
+        int path = page == null ? -1 : page.indexOf('/', page.indexOf("://") + 3);
+        return path < 0 ? Paths.CONSOLE : Paths.own(String.valueOf(page).substring(path));
+    }
+
+    private static String[] names(AdminRole... roles) {
+        return Arrays.stream(roles).map(AdminRole::name).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.understudy.admin.console;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriUtils;
+
+/** Where the pages are. */
+final class Paths {
+
+    static final String CONSOLE = "/console";
+    static final String ASSETS = CONSOLE + "/assets";
+    static final String SIGN_IN = CONSOLE + "/sign-in";
+    static final String SIGN_OUT = CONSOLE + "/sign-out";
+    static final String ADD = CONSOLE + "/add";
+    static final String DRAFT = ADD + "/{draft}";
+    static final String API = CONSOLE + "/apis/{id}";
+    static final String UNDEPLOY = API + "/undeploy";
+    static final String REVISIONS = API + "/revisions";
+    static final String REVISION = REVISIONS + "/{number}";
+    static final String CONTENT = REVISION + "/content";
+    static final String RESTORE = REVISION + "/restore";
+
+    /** Wherever it leads, it is a page of the console. */
+    private static final Pattern OWN = Pattern.compile("/console(?:[/?](?!/)[A-Za-z0-9._~:%&=+!$'()*,;@/?-]{0,1000})?");
+
+    private Paths() {}
+
+    static String api(String id) {
+        return CONSOLE + "/apis/" + UriUtils.encode(id, StandardCharsets.UTF_8);
+    }
+
+    static String revisions(String id) {
+        return api(id) + "/revisions";
+    }
+
+    static String draft(String key) {
+        return ADD + "/" + key;
+    }
+
+    static String signIn(String next) {
+        return next.equals(CONSOLE) ? SIGN_IN : SIGN_IN + "?next=" + UriUtils.encode(next, StandardCharsets.UTF_8);
+    }
+
+    /** Where somebody wanted to go, if that is a page of the console; else the first page. */
+    static String own(String wanted) {
+        return OWN.matcher(wanted).matches() && !wanted.startsWith(SIGN_IN) ? wanted : CONSOLE;
+    }
+
+    static boolean isOfConsole(ServerWebExchange exchange) {
+        String path = exchange.getRequest().getPath().value();
+        return path.equals(CONSOLE) || path.startsWith(CONSOLE + "/");
+    }
+}
