@@ -189,7 +189,7 @@ final class ApiEditor {
                         project.name() + " " + project.version() + " is deployed already, with the id " + api.id()));
     }
 
-    private Optional<StoredApi> deployed(String id) {
+    Optional<StoredApi> deployed(String id) {
         return deployer.stored().withId(id).filter(ApiEditor::isDeployed);
     }
 
@@ -206,7 +206,7 @@ final class ApiEditor {
                         "'" + project.id() + "' (expected: the id in the path, '" + what.id() + "', or none)"));
     }
 
-    private static Outcome notDeployed(String id) {
+    static Outcome notDeployed(String id) {
         return new Outcome.NotFound(Finding.onOneLine("No API with the id '" + id + "' is deployed."));
     }
 

@@ -39,6 +39,7 @@ public final class DeployedApis implements SmartLifecycle {
     private final Store store;
     private final Deployer deployer;
     private final ApiEditor editor;
+    private final ListsEditor lists;
     private volatile List<DeployedApi> deployed = List.of();
     private volatile List<StoredApi> kept = List.of();
     private volatile @Nullable ChangeThread thread;
@@ -47,6 +48,7 @@ public final class DeployedApis implements SmartLifecycle {
         this.store = store;
         this.deployer = deployer;
         this.editor = new ApiEditor(deployer);
+        this.lists = new ListsEditor(store, deployer, editor);
     }
 
     /** What is deployed, by name, version and host; also what cannot be served at the moment. */
@@ -128,6 +130,42 @@ public final class DeployedApis implements SmartLifecycle {
         return deployer.reading(format, content);
     }
 
+    /**
+     * The lists of endpoints of an API, for those who want to change them.
+     *
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Edit> lists(String id) {
+        return edit(() -> lists.lists(id));
+    }
+
+    /**
+     * Keeps what is wanted for later, whether it is any good or not.
+     *
+     * @param by who wants it
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Edit> keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, String by) {
+        return edit(() -> lists.keepDraft(id, seen, wanted, by));
+    }
+
+    /** @return completes on a thread that must not be held up */
+    public CompletableFuture<Edit> discardDraft(String id, Edit.Seen seen) {
+        return edit(() -> lists.discardDraft(id, seen));
+    }
+
+    /**
+     * Deploys an API with other lists of endpoints, all else as it is.
+     *
+     * @param dryRun whether it is only asked what would come of it
+     * @param by who wants it
+     * @return completes on a thread that must not be held up
+     */
+    public CompletableFuture<Edit> deployLists(
+            String id, Edit.Seen seen, Edit.Wanted wanted, boolean dryRun, String by) {
+        return edit(() -> lists.deploy(id, seen, wanted, dryRun, by));
+    }
+
     @Override
     public void start() {
         try {
@@ -176,13 +214,19 @@ public final class DeployedApis implements SmartLifecycle {
     }
 
     private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
-        ChangeThread changes = thread;
-        return changes == null
-                ? CompletableFuture.completedFuture(new Outcome.Busy())
-                : changes.make(() -> made(change), Outcome.Busy::new);
+        return make(change, Outcome.Busy::new);
     }
 
-    private Outcome made(Supplier<Outcome> change) {
+    private CompletableFuture<Edit> edit(Supplier<Edit> edit) {
+        return make(edit, () -> new Edit.Other(new Outcome.Busy()));
+    }
+
+    private <T> CompletableFuture<T> make(Supplier<T> change, Supplier<T> busy) {
+        ChangeThread changes = thread;
+        return changes == null ? CompletableFuture.completedFuture(busy.get()) : changes.make(() -> made(change), busy);
+    }
+
+    private <T> T made(Supplier<T> change) {
         try {
             return change.get();
         } finally {

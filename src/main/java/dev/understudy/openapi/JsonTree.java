@@ -33,7 +33,7 @@ final class JsonTree {
     }
 
     static Value read(String text) {
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+        try (JsonParser parser = parser(text)) {
             JsonTree tree = new JsonTree(parser);
             parser.nextToken();
             Value root = tree.value(Place.DOCUMENT);
@@ -45,6 +45,10 @@ final class JsonTree {
             int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNr());
             throw new Unreadable(line, "no valid JSON: " + firstSentence(e) + " (expected: JSON, as the name says)");
         }
+    }
+
+    static JsonParser parser(String text) {
+        return JSON.createParser(ObjectReadContext.empty(), text);
     }
 
     private Value value(Place place) {

@@ -25,7 +25,8 @@ public final class ProjectReader {
     public static final List<String> SIGNS = List.of("api.yaml", "api.json", "Definitions");
 
     private static final List<String> API = List.of("api.yaml", "api.json");
-    private static final List<String> DEFINITION =
+    /** Where its OpenAPI document is: at one of these. */
+    public static final List<String> DEFINITION =
             List.of("Definitions/swagger.yaml", "Definitions/swagger.json", "Definitions/swagger.yml");
 
     private final Defaults defaults;

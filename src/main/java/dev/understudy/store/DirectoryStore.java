@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A store in files: one for each API, which is replaced as a whole, one for each project, which is named by its digest
- * and never changes, and one for what operators hold. Docs: {@code docs/reference/store.md}.
+ * and never changes, one for what operators hold, and one for each draft. Docs: {@code docs/reference/store.md}.
  */
 public final class DirectoryStore implements Store {
 
@@ -35,6 +35,7 @@ public final class DirectoryStore implements Store {
 
     private static final String RECORD = ".api";
     private static final String OVERRIDES = "overrides";
+    private static final String DRAFT = ".draft";
 
     /** All endings of {@link Format}. */
     private static final String ARCHIVE = ".{zip,yaml,json}";
@@ -44,7 +45,9 @@ public final class DirectoryStore implements Store {
     private final Path archives;
     private final Path damaged;
     private final Path overrides;
+    private final Path drafts;
     private final Map<String, StoredApi> kept = new HashMap<>();
+    private final Map<String, Draft> begun = new HashMap<>();
     private List<Hold> holds = List.of();
     private @Nullable FileChannel lock;
 
@@ -55,6 +58,7 @@ public final class DirectoryStore implements Store {
         this.archives = directory.resolve("archives");
         this.damaged = directory.resolve("damaged");
         this.overrides = directory.resolve(OVERRIDES);
+        this.drafts = directory.resolve("drafts");
     }
 
     @Override
@@ -69,10 +73,14 @@ public final class DirectoryStore implements Store {
             read(record, found);
         }
         readHolds(found);
+        for (Path draft : list(drafts, DRAFT)) {
+            readDraft(draft, found);
+        }
         if (lock != null) {
             DurableFiles.removeUnfinished(directory);
             DurableFiles.removeUnfinished(apis);
             DurableFiles.removeUnfinished(archives);
+            DurableFiles.removeUnfinished(drafts);
             // What was put aside may be brought back by hand, and then needs its projects.
             if (found.isEmpty() && list(damaged, RECORD).isEmpty()) {
                 removeUnused(archivesThere());
@@ -123,6 +131,10 @@ public final class DirectoryStore implements Store {
             throw e;
         }
         removeUnused(archivesOf(kept.remove(api.key())));
+        Draft draft = begun.get(api.key());
+        if (draft != null) {
+            forget(draft);
+        }
     }
 
     @Override
@@ -140,6 +152,26 @@ public final class DirectoryStore implements Store {
             throw e;
         }
         holds = List.copyOf(those);
+    }
+
+    @Override
+    public synchronized List<Draft> drafts() {
+        return List.copyOf(begun.values());
+    }
+
+    @Override
+    public synchronized void keep(Draft draft) throws IOException {
+        prepare();
+        DurableFiles.makeDirectory(drafts);
+        DurableFiles.write(file(draft), Records.bytes(draft));
+        begun.put(draft.api(), draft);
+    }
+
+    @Override
+    public synchronized void forget(Draft draft) throws IOException {
+        prepare();
+        DurableFiles.delete(file(draft));
+        begun.remove(draft.api());
     }
 
     @Override
@@ -176,6 +208,20 @@ public final class DirectoryStore implements Store {
         } catch (IOException e) {
             found.add("no endpoint is held any more, since what was held cannot be read ("
                     + e.getClass().getSimpleName() + "): " + overrides + " stays where it is");
+        }
+    }
+
+    private void readDraft(Path file, List<String> found) {
+        try {
+            Draft draft = Records.draft(Files.readAllBytes(file));
+            if (!file.equals(file(draft))) {
+                throw new Records.Damaged("it is the draft of another API than its name says");
+            }
+            begun.put(draft.api(), draft);
+        } catch (Records.Damaged e) {
+            found.add("a draft: " + e.getMessage() + ": " + putAside(file));
+        } catch (IOException e) {
+            found.add("a draft cannot be read (" + e.getClass().getSimpleName() + "): " + file + " stays where it is");
         }
     }
 
@@ -297,6 +343,10 @@ public final class DirectoryStore implements Store {
 
     private Path record(StoredApi api) {
         return apis.resolve(api.key() + RECORD);
+    }
+
+    private Path file(Draft draft) {
+        return drafts.resolve(draft.api() + DRAFT);
     }
 
     private static String fileName(Revision revision) {

@@ -36,6 +36,7 @@ final class Records {
 
     private static final String API = "understudy-api 1 ";
     private static final String OVERRIDES = "understudy-overrides 1 ";
+    private static final String DRAFT = "understudy-draft 1 ";
     private static final int DIGEST = 64;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -50,6 +51,14 @@ final class Records {
 
     static byte[] bytes(List<Hold> holds) {
         return bytes(OVERRIDES, new Overrides(holds));
+    }
+
+    static byte[] bytes(Draft draft) {
+        return bytes(DRAFT, draft);
+    }
+
+    static Draft draft(byte[] record) throws Damaged {
+        return read(DRAFT, record, Draft.class);
     }
 
     static StoredApi api(byte[] record) throws Damaged {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was deployed, and what operators hold. Whatever it says was kept is there after the next start, whenever the
+ * Keeps what was deployed, what operators hold, and what was not finished. Whatever it says was kept is there after the next start, whenever the
  * gateway dies; what it did not say so of is there whole, or not at all. Not for event loops. Safe for use by many threads,
  * of which one is served at a time.
  */
@@ -64,4 +64,21 @@ public interface Store extends Closeable {
      * @throws IOException if that is not possible; what was kept stays
      */
     void keep(List<Hold> holds) throws IOException;
+
+    /** What was written for APIs and not deployed, one for an API at most. */
+    List<Draft> drafts();
+
+    /**
+     * Keeps a draft in the place of the one that was kept of its API before. It goes when the API is forgotten.
+     *
+     * @throws IOException if that is not possible; what was kept stays
+     */
+    void keep(Draft draft) throws IOException;
+
+    /**
+     * Forgets a draft.
+     *
+     * @throws IOException if that is not possible; what was kept stays
+     */
+    void forget(Draft draft) throws IOException;
 }

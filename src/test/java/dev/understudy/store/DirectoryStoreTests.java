@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -134,6 +135,55 @@ class DirectoryStoreTests {
         Files.delete(obstacle);
         store.close();
         assertThat(started().holds()).containsExactly(kept);
+    }
+
+    @Test
+    void aDraftIsThereAfterTheNextStartUntilItOrItsApiIsForgotten() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        Draft first = draft(pets, "first", "http://a");
+        store.keep(first);
+        Draft second = draft(pets, "second", "http://a", "no \"url\"");
+        store.keep(second);
+        store.keep(draft(api("shop", "1"), "third"));
+        store.close();
+
+        Store next = started();
+        assertThat(next.drafts()).hasSize(2).contains(second);
+        next.forget(pets);
+        next.forget(draft(api("shop", "1"), "third"));
+        next.close();
+        assertThat(started().drafts()).isEmpty();
+        assertThat(names("drafts")).isEmpty();
+    }
+
+    @Test
+    void aDraftThatIsDamagedIsPutAsideAndTheRestIsThere() throws IOException {
+        Store store = started();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        store.keep(draft(pets, "first", "http://a"));
+        store.close();
+        Path file = directory.resolve("drafts").resolve(pets.key() + ".draft");
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            Store next = open();
+            Store.Contents contents = next.open();
+            assertThat(contents.apis()).hasSize(1);
+            assertThat(contents.damaged()).singleElement().asString().contains("a draft: ");
+            assertThat(next.drafts()).isEmpty();
+            assertThat(file).doesNotExist();
+            next.close();
+        }
+    }
+
+    private static Draft draft(StoredApi api, String tag, String... urls) {
+        Draft.Lists lists = new Draft.Lists(
+                "/menu", "get", false, true, "failover", List.of(urls), Map.of("failover.deadline", "2s"));
+        return new Draft(api.key(), tag, 1, List.of(lists), Instant.parse("2026-11-28T12:00:00Z"), "anna");
     }
 
     @Test

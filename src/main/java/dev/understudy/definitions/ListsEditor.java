@@ -1,0 +1,226 @@
+package dev.understudy.definitions;
+
+import dev.understudy.endpoint.Digest;
+import dev.understudy.openapi.EndpointLists;
+import dev.understudy.openapi.EndpointLists.Kind;
+import dev.understudy.openapi.EndpointLists.Level;
+import dev.understudy.openapi.EndpointLists.Listed;
+import dev.understudy.openapi.EndpointLists.Place;
+import dev.understudy.openapi.Finding;
+import dev.understudy.store.Draft;
+import dev.understudy.store.Revision;
+import dev.understudy.store.Store;
+import dev.understudy.store.StoredApi;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the lists of endpoints of APIs that are deployed, by way of a draft or at once. Who changes what somebody else has
+ * changed meanwhile is told so, and nothing is overwritten. Not for several threads at once.
+ */
+final class ListsEditor {
+
+    // The lines are those of what others see.
+    private static final Logger log = LoggerFactory.getLogger(DeployedApis.class);
+
+    private static final int LONGEST_DRAFT = 1 << 20;
+
+    private final Store store;
+    private final Deployer deployer;
+    private final ApiEditor editor;
+
+    ListsEditor(Store store, Deployer deployer, ApiEditor editor) {
+        this.store = store;
+        this.deployer = deployer;
+        this.editor = editor;
+    }
+
+    Edit lists(String id) {
+        return editor.deployed(id).map(this::lists).orElseGet(() -> new Edit.Other(ApiEditor.notDeployed(id)));
+    }
+
+    /** Keeps what is wanted for later, whether it is any good or not. */
+    Edit keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, String by) {
+        return ifSeen(id, seen, now -> {
+            Draft draft = draft(now.api(), wanted, by);
+            if (length(draft) > LONGEST_DRAFT) {
+                return refused(now, "a draft of more than " + LONGEST_DRAFT + " characters (expected: fewer)");
+            }
+            try {
+                store.keep(draft);
+                return new Edit.Kept(draft);
+            } catch (IOException e) {
+                return notKept(now.api(), e);
+            }
+        });
+    }
+
+    Edit discardDraft(String id, Edit.Seen seen) {
+        return ifSeen(id, seen, now -> {
+            if (now.draft().isEmpty()) {
+                return new Edit.Discarded();
+            }
+            try {
+                store.forget(now.draft().get());
+                return new Edit.Discarded();
+            } catch (IOException e) {
+                return notKept(now.api(), e);
+            }
+        });
+    }
+
+    /** Deploys the API with what is wanted in the place of what its latest revision has. The draft goes with it. */
+    Edit deploy(String id, Edit.Seen seen, Edit.Wanted wanted, boolean dryRun, String by) {
+        return ifSeen(id, seen, now -> {
+            Edit made = deploy(now, wanted, dryRun, by);
+            if (!dryRun && made instanceof Edit.Other other && other.outcome() instanceof Outcome.Applied) {
+                now.draft().ifPresent(this::forgetDeployed);
+            }
+            return made;
+        });
+    }
+
+    private Edit deploy(Edit.Lists now, Edit.Wanted wanted, boolean dryRun, String by) {
+        Revision latest = now.api().latest();
+        Optional<OpenApiDocument> document = document(now.api(), latest);
+        if (document.isEmpty()) {
+            return refused(now, "what is deployed cannot be read any more (expected: as it was deployed)");
+        }
+        EndpointLists.Written written = now.lists().with(wanted.lists());
+        if (written instanceof EndpointLists.Written.Refused no) {
+            return new Edit.Other(new Outcome.Refused(no.faults(), List.of()));
+        }
+        byte[] content = document.get().replacedBy(((EndpointLists.Written.Document) written).content());
+        Condition unchanged = new Condition(Optional.of(Set.of(now.api().tag())), Optional.empty());
+        return new Edit.Other(editor.put(new Put(now.api().id(), latest.format(), content, unchanged, dryRun, by)));
+    }
+
+    private interface Change {
+        Edit make(Edit.Lists now);
+    }
+
+    private Edit ifSeen(String id, Edit.Seen seen, Change change) {
+        Edit found = lists(id);
+        if (!(found instanceof Edit.Lists now)) {
+            return found;
+        }
+        return now.seen().equals(seen) ? change.make(now) : new Edit.Overtaken(now);
+    }
+
+    private Edit lists(StoredApi api) {
+        Optional<EndpointLists> lists = document(api, api.latest()).flatMap(ListsEditor::lists);
+        if (lists.isEmpty()) {
+            return new Edit.Other(new Outcome.NotRestored(
+                    api.latest().number(),
+                    List.of(new Finding(
+                            "", 0, "there is no OpenAPI document in it that can be read (expected: one)"))));
+        }
+        Optional<Draft> draft = store.drafts().stream()
+                .filter(each -> each.api().equals(api.key()))
+                .findFirst();
+        return draft.map(some -> lists(api, lists.get(), some))
+                .orElseGet(
+                        () -> new Edit.Lists(api, lists.get(), Optional.empty(), new Edit.Wanted(Map.of()), Map.of()));
+    }
+
+    private Edit.Lists lists(StoredApi api, EndpointLists latest, Draft draft) {
+        Optional<EndpointLists> begun = api.revisions().stream()
+                .filter(revision -> revision.number() == draft.revision())
+                .findFirst()
+                .flatMap(revision -> document(api, revision))
+                .flatMap(ListsEditor::lists);
+        Map<Place, Optional<Listed>> wanted = new LinkedHashMap<>();
+        Map<Place, Optional<Listed>> overtaken = new LinkedHashMap<>();
+        draft.lists().forEach(each -> {
+            Place place = place(each);
+            Optional<Listed> now = latest.own(place.level(), place.kind());
+            Optional<Listed> then = begun.flatMap(lists -> lists.own(place.level(), place.kind()));
+            wanted.put(place, listed(each));
+            // Of a revision that is gone nobody can tell any more, and then it is better to be told once too often.
+            if (latest.levels().contains(place.level()) && begun.isPresent() && then.equals(now)) {
+                return;
+            }
+            overtaken.put(place, now);
+        });
+        wanted.keySet().removeIf(place -> !latest.levels().contains(place.level()));
+        return new Edit.Lists(api, latest, Optional.of(draft), new Edit.Wanted(wanted), overtaken);
+    }
+
+    private static Optional<EndpointLists> lists(OpenApiDocument document) {
+        return EndpointLists.of(document.name(), document.content());
+    }
+
+    private Optional<OpenApiDocument> document(StoredApi api, Revision revision) {
+        try {
+            return OpenApiDocument.of(revision.format(), deployer.content(revision));
+        } catch (IOException e) {
+            log.error("Revision {} of {} cannot be read", revision.number(), Finding.onOneLine(api.id()), e);
+            return Optional.empty();
+        }
+    }
+
+    private void forgetDeployed(Draft draft) {
+        try {
+            store.forget(draft);
+        } catch (IOException e) {
+            log.warn("A draft that was deployed is still kept", e);
+        }
+    }
+
+    private static Edit refused(Edit.Lists now, String why) {
+        return new Edit.Other(new Outcome.Refused(List.of(new Finding("", 0, why)), List.of()));
+    }
+
+    private static Edit notKept(StoredApi api, IOException e) {
+        log.error("The draft of {} cannot be kept", Finding.onOneLine(api.id()), e);
+        return new Edit.Other(new Outcome.NotKept(Deployer.reason(e)));
+    }
+
+    private static Draft draft(StoredApi api, Edit.Wanted wanted, String by) {
+        List<Draft.Lists> lists = wanted.lists().entrySet().stream()
+                .map(each -> lists(each.getKey(), each.getValue()))
+                .toList();
+        String tag = Digest.sha256(UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8))
+                .substring(0, 16);
+        return new Draft(api.key(), tag, api.latest().number(), lists, Instant.now(), by);
+    }
+
+    private static Draft.Lists lists(Place place, Optional<Listed> list) {
+        return new Draft.Lists(
+                place.level().path(),
+                place.level().method(),
+                place.kind() == Kind.SANDBOX,
+                list.isPresent(),
+                list.map(Listed::type).orElse(""),
+                list.map(Listed::urls).orElse(List.of()),
+                list.map(Listed::limits).orElse(Map.of()));
+    }
+
+    private static Place place(Draft.Lists list) {
+        return new Place(new Level(list.path(), list.method()), list.sandbox() ? Kind.SANDBOX : Kind.PRODUCTION);
+    }
+
+    private static Optional<Listed> listed(Draft.Lists list) {
+        return list.own() ? Optional.of(Listed.of(list.type(), list.urls(), list.limits())) : Optional.empty();
+    }
+
+    private static long length(Draft draft) {
+        return draft.lists().stream()
+                .mapToLong(list -> 100
+                        + list.path().length()
+                        + list.urls().stream().mapToLong(String::length).sum()
+                        + list.limits().values().stream()
+                                .mapToLong(String::length)
+                                .sum())
+                .sum();
+    }
+}
