@@ -161,7 +161,7 @@ class ApisApi {
                 })
                 .doOnError(ErrorResponseException.class, refusal -> {
                     if (!dryRun) {
-                        audit.done(exchange, "put", id, result(refusal));
+                        audit.done(exchange, "put", id, AuditLog.result(refusal));
                     }
                 })
                 .publishOn(Schedulers.parallel())
@@ -230,12 +230,7 @@ class ApisApi {
         }
         return outcome instanceof Outcome.Undeployed undeployed
                 ? "taken from " + String.join(", ", undeployed.virtualHosts())
-                : result(ApiRefusals.of(id, outcome));
-    }
-
-    private static String result(ErrorResponseException refusal) {
-        return "refused with " + refusal.getStatusCode().value() + ": "
-                + refusal.getBody().getDetail();
+                : AuditLog.result(ApiRefusals.of(id, outcome));
     }
 
     private static Mono<ServerResponse> unlessKnown(
