@@ -150,6 +150,8 @@ public class AdminSecurityConfiguration {
                 .hasAnyRole(names(AdminRole.values()))
                 .pathMatchers(HttpMethod.HEAD)
                 .hasAnyRole(names(AdminRole.values()))
+                .pathMatchers(HttpMethod.POST, CheckApi.PATH)
+                .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN))
                 .pathMatchers(EndpointsApi.PATH + "/**")
                 .hasRole(AdminRole.ADMIN.name())
                 .anyExchange()

@@ -8,7 +8,6 @@ import dev.understudy.definitions.Put;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -43,12 +42,6 @@ public final class ApiChanges {
                 deployed.restore(id, revision, condition, AuditLog.user(exchange)));
     }
 
-    /** How the log has a change that was refused. */
-    static String result(ErrorResponseException refusal) {
-        return "refused with " + refusal.getStatusCode().value() + ": "
-                + refusal.getBody().getDetail();
-    }
-
     private CompletableFuture<Outcome> told(
             ServerWebExchange exchange, String action, String subject, CompletableFuture<Outcome> change) {
         return change.whenComplete((outcome, error) -> audit.done(exchange, action, subject, result(subject, outcome)));
@@ -64,6 +57,6 @@ public final class ApiChanges {
         }
         return outcome instanceof Outcome.Undeployed undeployed
                 ? "taken from " + String.join(", ", undeployed.virtualHosts())
-                : result(ApiRefusals.of(subject, outcome));
+                : AuditLog.result(ApiRefusals.of(subject, outcome));
     }
 }

@@ -150,7 +150,7 @@ class ApisApi {
                 })
                 .doOnError(ErrorResponseException.class, refusal -> {
                     if (!dryRun) {
-                        audit.done(exchange, "put", id, ApiChanges.result(refusal));
+                        audit.done(exchange, "put", id, AuditLog.result(refusal));
                     }
                 })
                 .publishOn(Schedulers.parallel())

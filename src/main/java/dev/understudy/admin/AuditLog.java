@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.scheduler.Scheduler;
 
@@ -92,6 +93,12 @@ public final class AuditLog {
                 exchange.getRequest().getMethod(),
                 printable(path),
                 "refused: " + why);
+    }
+
+    /** What came of something, where it was refused. */
+    static String result(ErrorResponseException refusal) {
+        return "refused with " + refusal.getStatusCode().value() + ": "
+                + refusal.getBody().getDetail();
     }
 
     private synchronized boolean takeLine(String network) {

@@ -85,7 +85,7 @@ class DeployApi {
                 .onErrorMap(ErrorResponseException.class, DeployAnswers::known)
                 .doOnError(
                         ErrorResponseException.class,
-                        refusal -> audit.done(exchange, "deploy", "no project", result(refusal)))
+                        refusal -> audit.done(exchange, "deploy", "no project", AuditLog.result(refusal)))
                 .flatMap(this::answer);
     }
 
@@ -114,13 +114,8 @@ class DeployApi {
         try {
             return DeployAnswers.done(outcome).firstLine();
         } catch (ErrorResponseException refusal) {
-            return result(refusal);
+            return AuditLog.result(refusal);
         }
-    }
-
-    private static String result(ErrorResponseException refusal) {
-        return "refused with " + refusal.getStatusCode().value() + ": "
-                + refusal.getBody().getDetail();
     }
 
     // The thread that outcomes come from has the next change to make.

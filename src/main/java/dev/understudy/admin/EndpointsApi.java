@@ -81,7 +81,7 @@ class EndpointsApi {
                 .zipWhen(wanted -> all().map(all -> one(all, request).url()))
                 .doOnError(
                         ErrorResponseException.class,
-                        refusal -> audit.done(request.exchange(), ACTION, id(request), result(refusal)))
+                        refusal -> audit.done(request.exchange(), ACTION, id(request), AuditLog.result(refusal)))
                 .flatMap(both -> change(request, both.getT1(), both.getT2()).then(after(both.getT2())));
     }
 
@@ -159,15 +159,10 @@ class EndpointsApi {
         try {
             refuseUnlessDone(outcome);
         } catch (ErrorResponseException refusal) {
-            return result(refusal);
+            return AuditLog.result(refusal);
         }
         return wanted.kind().map(Hold.Kind::word).orElse("auto")
                 + wanted.time().map(time -> " for " + time.toSeconds() + " s").orElse("")
                 + (wanted.reason().isEmpty() ? "" : ": " + wanted.reason());
-    }
-
-    private static String result(ErrorResponseException refusal) {
-        return "refused with " + refusal.getStatusCode().value() + ": "
-                + refusal.getBody().getDetail();
     }
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,15 +27,13 @@ record WantedOverride(Optional<Hold.Kind> kind, Optional<Duration> time, String 
     /** Characters. */
     static final int LONGEST_REASON = AuditLog.LONGEST;
 
+    private static final String EXAMPLE = "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}";
     private static final List<String> MEMBERS = List.of("state", "for", "reason");
     private static final int LONGEST_SHOWN = 50;
 
     /** @throws ErrorResponseException if the body does not say so */
     static WantedOverride of(byte[] body, JsonMapper json) {
-        JsonNode root = tree(body, json);
-        root.propertyNames().stream().filter(name -> !MEMBERS.contains(name)).forEach(name -> {
-            throw bad(shown(name) + ": no member that is known", "state, for and reason");
-        });
+        JsonNode root = JsonBody.object(body, json, EXAMPLE, MEMBERS);
         Optional<Hold.Kind> kind = kind(root);
         Optional<Duration> time = text(root, "for", "a time such as 15m").map(WantedOverride::time);
         if (kind.isEmpty() && time.isPresent()) {
@@ -46,19 +43,6 @@ record WantedOverride(Optional<Hold.Kind> kind, Optional<Duration> time, String 
                 kind,
                 time,
                 text(root, "reason", "a text").map(WantedOverride::reason).orElse(""));
-    }
-
-    private static JsonNode tree(byte[] body, JsonMapper json) {
-        JsonNode root;
-        try {
-            root = json.readTree(body);
-        } catch (JacksonException e) {
-            throw bad("body: no JSON", "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}");
-        }
-        if (!root.isObject()) {
-            throw bad("body: no JSON object", "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}");
-        }
-        return root;
     }
 
     private static Optional<Hold.Kind> kind(JsonNode root) {

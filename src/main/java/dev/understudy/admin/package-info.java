@@ -3,6 +3,7 @@
 @Room(
         mayImport = {
             "catalog",
+            "checkup",
             "definitions",
             "endpoint",
             "explain",

@@ -1,5 +1,6 @@
 package dev.understudy.health;
 
+import dev.understudy.connection.EndpointNames;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.Trust;
@@ -9,7 +10,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,9 +35,6 @@ import reactor.netty.tcp.TcpSslContextSpec;
  */
 final class ProbeClient {
 
-    // As that of requests: else it would look at an address that they have left.
-    private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
-
     /** For what is judged by the same certificates. */
     private record Secure(TcpClient tcp, HttpClient http) {}
 
@@ -49,7 +46,8 @@ final class ProbeClient {
     private final Map<Trust, Secure> byTrust = new ConcurrentHashMap<>();
 
     ProbeClient(ReactorResourceFactory resources) {
-        this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(LONGEST_NAME_TTL)));
+        // As that of requests: else it would look at an address that they have left.
+        this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(EndpointNames.LONGEST_TTL)));
     }
 
     /** @param names gives a client what finds the addresses of names */

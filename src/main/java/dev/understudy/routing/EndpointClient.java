@@ -1,5 +1,7 @@
 package dev.understudy.routing;
 
+import dev.understudy.connection.AddressShare;
+import dev.understudy.connection.EndpointNames;
 import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.EndpointHealth;
@@ -66,10 +68,6 @@ final class EndpointClient {
         static final Keeping USUAL = new Keeping(Duration.ofSeconds(4), Duration.ofSeconds(30), Duration.ofSeconds(2));
     }
 
-    private static final AddressShare ADDRESS_SHARE = new AddressShare();
-    private static final Duration LONGEST_NAME_TTL = Duration.ofSeconds(30);
-    private static final Duration NAME_QUERY = Duration.ofSeconds(1);
-
     // Until then, who took a client before it was to be closed has got a connection from it.
     private static final Duration PARTING = Duration.ofSeconds(30);
 
@@ -85,11 +83,7 @@ final class EndpointClient {
     private final Map<Trust, Connections> byTrust = new ConcurrentHashMap<>();
 
     EndpointClient(ReactorResourceFactory resources) {
-        this(
-                resources,
-                Keeping.USUAL,
-                client ->
-                        client.resolver(names -> names.queryTimeout(NAME_QUERY).cacheMaxTimeToLive(LONGEST_NAME_TTL)));
+        this(resources, Keeping.USUAL, client -> client.resolver(EndpointNames.ofRequests()));
     }
 
     /** @param names gives a client what finds the addresses of names */
@@ -362,9 +356,9 @@ final class EndpointClient {
                                     TransmissionHandler.NAME,
                                     new TransmissionHandler(surplus, open))
                             .addAfter(NettyPipeline.HttpCodec, IdleGuard.NAME, new IdleGuard())
-                            .addLast(AddressShare.NAME, ADDRESS_SHARE)
                             // What comes after the TLS handlers hears of a connection only when the handshake is over.
                             .addFirst(ConnectPhases.NAME, new ConnectPhases(progress));
+                    AddressShare.addTo(channel);
                 });
     }
 }

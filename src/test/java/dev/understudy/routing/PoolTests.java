@@ -27,8 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -213,20 +211,6 @@ class PoolTests {
 
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(690L, 1_500L);
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "1000, 0, 500",
-        "1000, 1, 250",
-        "1000, 7, 250",
-        "400, 0, 250",
-        "100, 0, 100",
-        "60000, 2, 7500",
-        "1000, 90, 250"
-    })
-    void anAddressHasHalfOfTheTimeThatIsLeftButEnoughForOneThatIsFarAway(int all, int index, int share) {
-        assertThat(AddressShare.share(all, index)).isEqualTo(share);
     }
 
     @Test

@@ -1,5 +1,6 @@
-package dev.understudy.routing;
+package dev.understudy.connection;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -14,9 +15,11 @@ import java.util.List;
  * each the whole time, so that the first one that drops everything would use it up.
  */
 @Sharable
-final class AddressShare extends ChannelOutboundHandlerAdapter {
+public final class AddressShare extends ChannelOutboundHandlerAdapter {
 
-    static final String NAME = "understudy.address-share";
+    public static final String NAME = "understudy.address-share";
+
+    private static final AddressShare SHARED = new AddressShare();
 
     // RFC 8305 §5: less would take one that is far away for silent.
     private static final int LEAST_MILLIS = 250;
@@ -34,8 +37,15 @@ final class AddressShare extends ChannelOutboundHandlerAdapter {
         }
     }
 
+    private AddressShare() {}
+
+    /** Has it share the time that the channel has for connecting. */
+    public static void addTo(Channel channel) {
+        channel.pipeline().addLast(NAME, SHARED);
+    }
+
     /** The same addresses, of which this handler knows which is not the last. */
-    static List<? extends SocketAddress> marked(List<? extends SocketAddress> addresses) {
+    public static List<? extends SocketAddress> marked(List<? extends SocketAddress> addresses) {
         List<SocketAddress> marked = new ArrayList<>();
         for (SocketAddress address : addresses) {
             boolean more = marked.size() < addresses.size() - 1;
