@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,15 @@ class UnknownKeysTests {
     })
     void whatKubernetesSetsBesideAServiceOfThisNameIsLeftAlone(String name, String value) {
         postProcess(environment(name, value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UNDERSTUDY_URL", "UNDERSTUDY_USER", "UNDERSTUDY_PASSWORD", "UNDERSTUDY_TOKEN"})
+    void whatTheCommandsAreToldByTheEnvironmentIsLeftAloneThereAndNowhereElse(String name) {
+        postProcess(environment(name, "x"));
+
+        String key = name.toLowerCase(Locale.ROOT).replace('_', '.');
+        assertThat(messageOf(yaml(key + ": x"))).contains("'" + key + "'");
     }
 
     private static String messageOf(PropertySource<?> source) {

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * A Chromium that is installed on this machine, without a window. Tests that need one are left out where there is none,
- * unless {@code UNDERSTUDY_BROWSER=required} says that this is a failure. Not for several threads at once.
+ * unless {@code BROWSER_TESTS=required} says that this is a failure. Not for several threads at once.
  */
 public final class Browser implements AutoCloseable {
 
-    private static final String REQUIRED = "UNDERSTUDY_BROWSER";
+    private static final String REQUIRED = "BROWSER_TESTS";
     private static final Path PICTURES = Path.of("docs/images/console");
     private static final List<Path> PLACES = List.of(
             Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
