@@ -164,7 +164,8 @@ class TracesTests {
         await().atMost(Duration.ofSeconds(10)).until(() -> output.toString().contains("\"http.request.id\":\"" + id));
         assertThat(output)
                 .contains("\"trace.id\":\"" + TRACE + "\",\"span.id\":\"" + request.id() + "\"")
-                .contains("[" + id + " trace " + TRACE + " span " + request.id() + "] failover Test 1: 503");
+                .contains("[" + id + " trace " + TRACE + " span " + request.id()
+                        + "] failover Test 1 GET /t/{id}/x: 503, 1 ");
     }
 
     @Test
