@@ -163,7 +163,8 @@ class EndpointsPage {
 
     private Console.Page one(ServerRequest request, Optional<Filled> filled, String fault) {
         Instant now = Instant.now();
-        EndpointsAnswer.Entry entry = all(now).one(request.pathVariable("id"));
+        EndpointsAnswer all = all(now);
+        EndpointsAnswer.Entry entry = all.one(request.pathVariable("id"));
         Map<String, Object> values = new HashMap<>();
         values.put("title", "Endpoint " + entry.url());
         values.put("url", entry.url());
@@ -171,7 +172,12 @@ class EndpointsPage {
         values.put("href", Paths.endpoint(entry.id()));
         values.put("inFlight", entry.inFlight());
         values.put("held", entry.override() == null ? null : HeldView.of(entry.override(), now));
-        values.put("lists", found(new EndpointsAnswer(List.of(entry)), now).lists);
+        values.put(
+                "lists",
+                found(all, now).lists.stream()
+                        .filter(list -> list.steps.stream()
+                                .anyMatch(step -> step.rung.url().equals(entry.url())))
+                        .toList());
         values.put("alone", alone(entry));
         values.put("filled", filled.orElseGet(() -> Filled.fresh(entry.override())));
         values.put("fault", fault);

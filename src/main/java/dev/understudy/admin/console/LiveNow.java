@@ -111,7 +111,8 @@ final class LiveNow {
     private static final class Follower {
 
         private final Named named;
-        private String seen = "";
+        private String sent = "";
+        private String sentWithoutTimes = "";
 
         private Follower(Named named) {
             this.named = named;
@@ -119,11 +120,12 @@ final class LiveNow {
 
         private List<ServerSentEvent<String>> next(boolean refresh) throws Exception {
             String html = named.part.html();
-            String without = TIMES.matcher(html).replaceAll("");
-            if (!refresh && without.equals(seen)) {
+            String withoutTimes = TIMES.matcher(html).replaceAll("");
+            if (refresh ? html.equals(sent) : withoutTimes.equals(sentWithoutTimes)) {
                 return List.of();
             }
-            seen = without;
+            sent = html;
+            sentWithoutTimes = withoutTimes;
             return List.of(event(named.name, html));
         }
     }

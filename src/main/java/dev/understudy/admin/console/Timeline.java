@@ -34,13 +34,15 @@ record Timeline(List<Entry> entries, int more) {
     /**
      * One event.
      *
+     * @param number tells it from the others
      * @param icon names a picture and a style
      * @param request where one request that it happened to is explained; empty: it happened to none
      */
-    record Entry(String iso, String clock, String icon, String label, String text, String request) {
+    record Entry(long number, String iso, String clock, String icon, String label, String text, String request) {
 
         static Entry of(Event event) {
             return new Entry(
+                    event.number(),
                     event.at().toString(),
                     CLOCK.format(event.at()),
                     iconOf(event.kind()),

@@ -88,6 +88,11 @@ class NowTests {
                 .contains("last error: refused")
                 .containsPattern("for\\s+<time datetime=\"20[^\"]+\">\\d+ (s|min)</time>");
         assertThat(page).doesNotContain(">Menu</a>");
+        // The page of the one that is away tells of those beside it, too.
+        assertThat(vera.get("/console/endpoints/" + Endpoint.id(AWAY.url())).text())
+                .contains(NEXT.url(), "<dt>Last error</dt><dd><span>refused</span>")
+                .containsPattern("Latency, on average</dt><dd>[0-9.]+ ms</dd>")
+                .doesNotContain(">Menu 1</h2>");
     }
 
     @Test
