@@ -91,7 +91,7 @@ class NowTests {
         // The page of the one that is away tells of those beside it, too.
         assertThat(vera.get("/console/endpoints/" + Endpoint.id(AWAY.url())).text())
                 .contains(NEXT.url(), "<dt>Last error</dt><dd><span>refused</span>")
-                .containsPattern("Latency, on average</dt><dd>[0-9.]+ ms</dd>")
+                .containsPattern("Mean latency</dt><dd>[0-9.]+ ms</dd>")
                 .doesNotContain(">Menu 1</h2>");
     }
 
