@@ -1,6 +1,7 @@
 package dev.understudy.admin;
 
 import dev.understudy.definitions.DeployedApis;
+import dev.understudy.overrides.Overrides;
 import dev.understudy.settings.UnderstudyProperties;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.time.Clock;
@@ -67,6 +68,11 @@ public class AdminSecurityConfiguration {
     @Bean
     ApiChanges apiChanges(DeployedApis deployed, AuditLog audit) {
         return new ApiChanges(deployed, audit);
+    }
+
+    @Bean
+    EndpointChanges endpointChanges(Overrides overrides, AuditLog audit) {
+        return new EndpointChanges(overrides, audit);
     }
 
     // One for all paths, as with uploads.

@@ -26,13 +26,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * How the endpoints are.
  *
  * @param endpoints those that are in a list, and those that are held; by URL
  */
-record EndpointsAnswer(List<Entry> endpoints) {
+public record EndpointsAnswer(List<Entry> endpoints) {
 
     /** Of each list. */
     static final int OPERATIONS_SHOWN = 20;
@@ -43,7 +45,7 @@ record EndpointsAnswer(List<Entry> endpoints) {
      * @param override an operator's order; null: none
      * @param lists it is in; by name, then position
      */
-    record Entry(
+    public record Entry(
             String id,
             String url,
             @Nullable Integer inFlight,
@@ -51,7 +53,8 @@ record EndpointsAnswer(List<Entry> endpoints) {
             List<InList> lists) {}
 
     /** @param until when it ends by itself; null: it does not */
-    record Held(String state, Instant since, @Nullable Instant until, String reason, String by) {
+    public record Held(
+            String state, Instant since, @Nullable Instant until, String reason, String by) {
 
         static Held of(Hold hold) {
             return new Held(hold.kind().word(), hold.since(), hold.until().orElse(null), hold.reason(), hold.by());
@@ -67,7 +70,7 @@ record EndpointsAnswer(List<Entry> endpoints) {
      * @param lastServed when an answer of it was passed on
      * @param lastProved when a probe found it well
      */
-    record InList(
+    public record InList(
             String group,
             List<String> apis,
             List<String> kinds,
@@ -83,7 +86,7 @@ record EndpointsAnswer(List<Entry> endpoints) {
             Operations operations) {}
 
     /** @param word as in logs and meters */
-    record LastError(String word, Instant at) {
+    public record LastError(String word, Instant at) {
 
         static LastError of(Performance.Fault fault) {
             return new LastError(fault.word(), exact(fault.at()));
@@ -91,12 +94,12 @@ record EndpointsAnswer(List<Entry> endpoints) {
     }
 
     /** @param first some of them, such as {@code GET /menu} */
-    record Operations(int count, List<String> first) {}
+    public record Operations(int count, List<String> first) {}
 
     /** Where the facts come from. */
-    record Facts(HealthRegistry health, Performances performances, Holds holds) {}
+    public record Facts(HealthRegistry health, Performances performances, Holds holds) {}
 
-    static EndpointsAnswer of(Catalog catalog, Facts facts, Instant now) {
+    public static EndpointsAnswer of(Catalog catalog, Facts facts, Instant now) {
         Map<String, List<InList>> lists = new TreeMap<>();
         Map<String, Map<Endpoint, Integer>> inFlight = new TreeMap<>();
         for (Use use : Use.of(catalog)) {
@@ -122,6 +125,15 @@ record EndpointsAnswer(List<Entry> endpoints) {
     /** Of one that is in no list and not held. */
     static Entry gone(String url) {
         return new Entry(Endpoint.id(url), url, null, null, List.of());
+    }
+
+    /** @throws ErrorResponseException with 404 if there is none */
+    public Entry one(String id) {
+        return withId(id)
+                .orElseThrow(() -> AdminProblems.problem(
+                        HttpStatus.NOT_FOUND,
+                        "No endpoint has this id, and no endpoint that is held had it (expected: an id of GET "
+                                + EndpointsApi.PATH + ")"));
     }
 
     Optional<Entry> withId(String id) {

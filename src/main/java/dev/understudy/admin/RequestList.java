@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param remembered how many there are, of which these are some
  * @param requests the latest first
  */
-record RequestList(int remembered, List<Entry> requests) {
+public record RequestList(int remembered, List<Entry> requests) {
 
     /**
      * @param ms from its head to the end of its answer
@@ -26,7 +26,7 @@ record RequestList(int remembered, List<Entry> requests) {
      * @param attempts how often endpoints were asked
      * @param moved whether more than one endpoint was asked
      */
-    record Entry(
+    public record Entry(
             String id,
             Instant at,
             double ms,

@@ -19,40 +19,48 @@ import tools.jackson.databind.json.JsonMapper;
  * @param time after which it is let go by itself; empty: never
  * @param reason on one line; may be empty
  */
-record WantedOverride(Optional<Hold.Kind> kind, Optional<Duration> time, String reason) {
+public record WantedOverride(Optional<Hold.Kind> kind, Optional<Duration> time, String reason) {
 
     static final Duration SHORTEST = Duration.ofSeconds(1);
     static final Duration LONGEST = Duration.ofDays(30);
 
     /** Characters. */
-    static final int LONGEST_REASON = AuditLog.LONGEST;
+    public static final int LONGEST_REASON = AuditLog.LONGEST;
 
     private static final String EXAMPLE = "{\"state\": \"draining\", \"for\": \"15m\", \"reason\": \"…\"}";
+    private static final String STATES = "draining, down or auto";
     private static final List<String> MEMBERS = List.of("state", "for", "reason");
     private static final int LONGEST_SHOWN = 50;
 
     /** @throws ErrorResponseException if the body does not say so */
     static WantedOverride of(byte[] body, JsonMapper json) {
         JsonNode root = JsonBody.object(body, json, EXAMPLE, MEMBERS);
-        Optional<Hold.Kind> kind = kind(root);
-        Optional<Duration> time = text(root, "for", "a time such as 15m").map(WantedOverride::time);
-        if (kind.isEmpty() && time.isPresent()) {
-            throw bad("for: there, and state is auto", "it without state auto, which takes effect at once");
-        }
-        return new WantedOverride(
-                kind,
-                time,
-                text(root, "reason", "a text").map(WantedOverride::reason).orElse(""));
+        return of(
+                text(root, "state", STATES).orElseThrow(() -> bad("state: not there", STATES)),
+                text(root, "for", "a time such as 15m"),
+                text(root, "reason", "a text").orElse(""));
     }
 
-    private static Optional<Hold.Kind> kind(JsonNode root) {
-        String expected = "draining, down or auto";
-        String state = text(root, "state", expected).orElseThrow(() -> bad("state: not there", expected));
+    /**
+     * @param state {@code draining}, {@code down} or {@code auto}
+     * @param time such as {@code 15m}; empty: until it is let go
+     * @throws ErrorResponseException with 400 that says what is not right
+     */
+    public static WantedOverride of(String state, Optional<String> time, String reason) {
+        Optional<Hold.Kind> kind = kind(state);
+        Optional<Duration> parsed = time.map(WantedOverride::time);
+        if (kind.isEmpty() && parsed.isPresent()) {
+            throw bad("for: there, and state is auto", "it without state auto, which takes effect at once");
+        }
+        return new WantedOverride(kind, parsed, reason(reason));
+    }
+
+    private static Optional<Hold.Kind> kind(String state) {
         return switch (state) {
             case "auto" -> Optional.empty();
             case "draining" -> Optional.of(Hold.Kind.DRAINING);
             case "down" -> Optional.of(Hold.Kind.DOWN);
-            default -> throw bad("state: " + shown(state), expected);
+            default -> throw bad("state: " + shown(state), STATES);
         };
     }
 

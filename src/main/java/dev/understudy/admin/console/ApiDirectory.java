@@ -64,6 +64,18 @@ final class ApiDirectory {
                 definitionsOf(api).toList());
     }
 
+    /** What is served of an API; empty: nothing, or there is no such API. */
+    Optional<Api> served(String id) {
+        if (ApiIds.isOfFolder(id)) {
+            return definitions.all().stream()
+                    .filter(each -> !each.source().equals(DeployedApis.SOURCE))
+                    .filter(each -> id.equals(ApiIds.FOLDER + each.name()))
+                    .findFirst()
+                    .flatMap(Definition::served);
+        }
+        return deployed.kept(id).flatMap(api -> ApiAnswers.served(api, this::ofDeployed));
+    }
+
     /** What is kept of an API, also after it was taken away. @throws ErrorResponseException with 404 if there is none */
     StoredApi kept(String id) {
         return deployed.kept(id).orElseThrow(() -> none(id, ""));

@@ -97,6 +97,8 @@ class ConsoleSecurityConfiguration {
                 .hasAnyRole(all)
                 .pathMatchers(Paths.CONTENT, Paths.RESTORE, Paths.UNDEPLOY, Paths.ADD, Paths.ADD + "/**")
                 .hasAnyRole(deployers)
+                .pathMatchers(Paths.HOLD, Paths.RELEASE)
+                .hasRole(AdminRole.ADMIN.name())
                 .pathMatchers(HttpMethod.GET)
                 .hasAnyRole(all)
                 .pathMatchers(HttpMethod.HEAD)

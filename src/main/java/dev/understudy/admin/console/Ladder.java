@@ -1,5 +1,6 @@
 package dev.understudy.admin.console;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
@@ -31,7 +32,13 @@ record Ladder(String kinds, String type, int operations, ServedView servedBy, Li
             String word,
             String detail,
             @Nullable When since,
-            boolean serves) {}
+            boolean serves) {
+
+        /** Of the page of the endpoint. */
+        public String href() {
+            return Paths.endpoint(Endpoint.id(url));
+        }
+    }
 
     static Ladder of(EndpointList list, HealthRegistry health, Instant now) {
         EndpointGroup group = list.group();

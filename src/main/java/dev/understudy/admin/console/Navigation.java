@@ -38,7 +38,12 @@ final class Navigation {
 
     /** The pages that are not of one API. @param current where somebody is; empty: elsewhere */
     static List<Link> main(String current) {
-        return List.of(link("APIs", Paths.CONSOLE, current));
+        return List.of(
+                link("APIs", Paths.CONSOLE, current),
+                link("Now", Paths.NOW, current),
+                link("Endpoints", Paths.ENDPOINTS, current),
+                link("Requests", Paths.REQUESTS, current),
+                link("Explain", Paths.EXPLAIN, current));
     }
 
     /**

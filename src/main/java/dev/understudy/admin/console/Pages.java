@@ -65,6 +65,11 @@ final class Pages implements AutoCloseable {
         return page.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A part of a page, without what stands around it. */
+    String part(String template, String fragment, Map<String, Object> model) {
+        return new String(render(template, Set.of(fragment), model), StandardCharsets.UTF_8);
+    }
+
     @Override
     public void close() {
         threads.dispose();

@@ -21,6 +21,16 @@ final class Paths {
     static final String CONTENT = REVISION + "/content";
     static final String RESTORE = REVISION + "/restore";
 
+    static final String NOW = CONSOLE + "/now";
+    static final String NOW_STREAM = NOW + "/stream";
+    static final String ENDPOINTS = CONSOLE + "/endpoints";
+    static final String ENDPOINT = ENDPOINTS + "/{id}";
+    static final String HOLD = ENDPOINT + "/hold";
+    static final String RELEASE = ENDPOINT + "/release";
+    static final String REQUESTS = CONSOLE + "/requests";
+    static final String REQUEST = REQUESTS + "/{id}";
+    static final String EXPLAIN = CONSOLE + "/explain";
+
     /** Wherever it leads, it is a page of the console. */
     private static final Pattern OWN = Pattern.compile("/console(?:[/?](?!/)[A-Za-z0-9._~:%&=+!$'()*,;@/?-]{0,1000})?");
 
@@ -36,6 +46,14 @@ final class Paths {
 
     static String draft(String key) {
         return ADD + "/" + key;
+    }
+
+    static String endpoint(String id) {
+        return ENDPOINTS + "/" + UriUtils.encode(id, StandardCharsets.UTF_8);
+    }
+
+    static String request(String id) {
+        return REQUESTS + "/" + UriUtils.encode(id, StandardCharsets.UTF_8);
     }
 
     static String signIn(String next) {

@@ -71,6 +71,15 @@ final class Sessions {
         return Optional.of(session);
     }
 
+    /** Whether there is one with this id. Whoever only asks does not use it: it ends as if nobody had asked. */
+    synchronized boolean isOpen(String id) {
+        String key = key(id);
+        long now = nanos.getAsLong();
+        // Not get, which would make it the one that was used last.
+        return sessions.entrySet().stream()
+                .anyMatch(each -> each.getKey().equals(key) && !isOver(each.getValue(), now));
+    }
+
     synchronized void end(String id) {
         sessions.remove(key(id));
     }

@@ -27,7 +27,7 @@ record When(String iso, String exact, String span) {
                 span(Duration.between(moment, now)));
     }
 
-    private static String span(Duration time) {
+    static String span(Duration time) {
         if (time.compareTo(Duration.ofMinutes(1)) < 0) {
             return Math.max(0, time.toSeconds()) + " s";
         }

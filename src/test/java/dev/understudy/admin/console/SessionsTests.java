@@ -49,6 +49,19 @@ class SessionsTests {
     }
 
     @Test
+    void whoeverOnlyAsksWhetherOneIsOpenDoesNotUseIt() {
+        String id = sessions.begin("anna");
+        pass(Sessions.IDLE);
+        assertThat(sessions.isOpen(id)).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(sessions.isOpen(id)).isFalse();
+        assertThat(sessions.isOpen("no-such-id")).isFalse();
+        String ended = sessions.begin("anna");
+        sessions.end(ended);
+        assertThat(sessions.isOpen(ended)).isFalse();
+    }
+
+    @Test
     void oneEndsWhenItIsEnded() {
         String id = sessions.begin("anna");
         String other = sessions.begin("anna");

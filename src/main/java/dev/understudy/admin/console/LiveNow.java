@@ -1,0 +1,132 @@
+package dev.understudy.admin.console;
+
+import dev.understudy.admin.AdminProblems;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Parts of a page for those who keep it open, each time when they have changed and at most once a second. Whoever takes too
+ * little misses some, and gets the latest. Safe for use by many threads.
+ */
+final class LiveNow {
+
+    static final int FOLLOWERS_AT_MOST = 20;
+
+    /** Then whoever follows comes back, which needs the session once more. */
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final Duration PULSE = Duration.ofSeconds(1);
+
+    // In pulses: so that what says how long ago something was does not get old, and a quiet stream is known to be
+    // there.
+    private static final int REFRESH = 10;
+
+    private static final Pattern TIMES = Pattern.compile("(?s)<time.*?</time>");
+
+    /** Makes a part, on a thread that may wait. */
+    interface Part {
+        /** May be called again and again. */
+        String html() throws Exception;
+    }
+
+    /** @param name of the element, and of the event */
+    record Named(String name, Part part) {}
+
+    private final Pages pages;
+    private final Scheduler timer;
+    private final Semaphore places = new Semaphore(FOLLOWERS_AT_MOST);
+    private final Sinks.Empty<Void> end = Sinks.empty();
+
+    LiveNow(Pages pages, Scheduler timer) {
+        this.pages = pages;
+        this.timer = timer;
+    }
+
+    /**
+     * @param signedIn asked with every pulse: when it is no more, the last event is {@code end}
+     * @throws ErrorResponseException inside the stream, with 503, if too many follow
+     */
+    Flux<ServerSentEvent<String>> follow(BooleanSupplier signedIn, List<Named> parts) {
+        return Flux.using(this::place, place -> parts(signedIn, parts), Semaphore::release);
+    }
+
+    /** Ends all, and those that are still to come. */
+    void close() {
+        end.tryEmitEmpty();
+    }
+
+    private Semaphore place() {
+        if (places.tryAcquire()) {
+            return places;
+        }
+        ErrorResponseException full = AdminProblems.problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "As many pages as may be live are so already (" + FOLLOWERS_AT_MOST + "). Load the page again.");
+        full.getHeaders().put(HttpHeaders.RETRY_AFTER, List.of("10"));
+        throw full;
+    }
+
+    private Flux<ServerSentEvent<String>> parts(BooleanSupplier signedIn, List<Named> parts) {
+        List<Follower> followers = parts.stream().map(Follower::new).toList();
+        return Flux.interval(Duration.ZERO, PULSE, timer)
+                .onBackpressureDrop()
+                .takeWhile(pulse -> signedIn.getAsBoolean())
+                .concatMap(pulse -> changed(followers, pulse), 1)
+                .concatWith(Mono.fromSupplier(() -> event("end", "")))
+                .startWith(beat())
+                .takeUntilOther(Mono.firstWithSignal(
+                        end.asMono(), Mono.delay(LONGEST, timer).then()));
+    }
+
+    // Where too much is under way, the next pulse tries again.
+    private Flux<ServerSentEvent<String>> changed(List<Follower> followers, long pulse) {
+        boolean refresh = pulse % REFRESH == 0;
+        Flux<ServerSentEvent<String>> changes = Flux.fromIterable(followers)
+                .concatMap(follower -> pages.work(() -> follower.next(refresh))
+                        .onErrorResume(ErrorResponseException.class, full -> Mono.just(List.of())))
+                .concatMapIterable(list -> list);
+        return refresh ? changes.startWith(beat()) : changes;
+    }
+
+    private static ServerSentEvent<String> beat() {
+        return ServerSentEvent.<String>builder().comment("still there").build();
+    }
+
+    private static ServerSentEvent<String> event(String name, String html) {
+        return ServerSentEvent.builder(html).event(name).build();
+    }
+
+    /** What somebody has of a part. Used by one thread at a time. */
+    private static final class Follower {
+
+        private final Named named;
+        private String sent = "";
+        private String sentWithoutTimes = "";
+
+        private Follower(Named named) {
+            this.named = named;
+        }
+
+        private List<ServerSentEvent<String>> next(boolean refresh) throws Exception {
+            String html = named.part.html();
+            String withoutTimes = TIMES.matcher(html).replaceAll("");
+            if (refresh ? html.equals(sent) : withoutTimes.equals(sentWithoutTimes)) {
+                return List.of();
+            }
+            sent = html;
+            sentWithoutTimes = withoutTimes;
+            return List.of(event(named.name, html));
+        }
+    }
+}
