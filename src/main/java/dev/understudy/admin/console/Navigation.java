@@ -41,7 +41,7 @@ final class Navigation {
         return List.of(
                 link("APIs", Paths.CONSOLE, current),
                 link("Now", Paths.NOW, current),
-                link("Endpoints", Paths.ENDPOINTS, current),
+                link("Endpoints", Paths.LADDERS, current),
                 link("Requests", Paths.REQUESTS, current),
                 link("Explain", Paths.EXPLAIN, current));
     }

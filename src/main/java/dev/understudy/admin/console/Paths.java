@@ -23,8 +23,8 @@ final class Paths {
 
     static final String NOW = CONSOLE + "/now";
     static final String NOW_STREAM = NOW + "/stream";
-    static final String ENDPOINTS = CONSOLE + "/endpoints";
-    static final String ENDPOINT = ENDPOINTS + "/{id}";
+    static final String LADDERS = CONSOLE + "/endpoints";
+    static final String ENDPOINT = LADDERS + "/{id}";
     static final String HOLD = ENDPOINT + "/hold";
     static final String RELEASE = ENDPOINT + "/release";
     static final String REQUESTS = CONSOLE + "/requests";
@@ -49,7 +49,7 @@ final class Paths {
     }
 
     static String endpoint(String id) {
-        return ENDPOINTS + "/" + UriUtils.encode(id, StandardCharsets.UTF_8);
+        return LADDERS + "/" + UriUtils.encode(id, StandardCharsets.UTF_8);
     }
 
     static String request(String id) {

@@ -34,7 +34,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** All lists of endpoints, how each endpoint is, and the way to take one out and to return it. */
-class EndpointsPage {
+class LaddersPage {
 
     private static final String OTHER_TIME = "other";
     private static final List<String> SHOWS = List.of("all", "away");
@@ -118,7 +118,7 @@ class EndpointsPage {
     private final EndpointsAnswer.Facts facts;
     private final EndpointChanges changes;
 
-    EndpointsPage(
+    LaddersPage(
             Console console,
             ApiCatalog catalog,
             HealthRegistry health,
@@ -134,7 +134,7 @@ class EndpointsPage {
 
     @Bean
     RouterFunction<ServerResponse> endpointsPageRoutes() {
-        return console.page(Paths.ENDPOINTS, (request, viewer) -> list(request))
+        return console.page(Paths.LADDERS, (request, viewer) -> list(request))
                 .and(console.page(Paths.ENDPOINT, (request, viewer) -> one(request, Optional.empty(), "")))
                 .and(console.post(Paths.HOLD, this::hold))
                 .and(console.post(Paths.RELEASE, this::release));
@@ -142,13 +142,13 @@ class EndpointsPage {
 
     private Console.Page list(ServerRequest request) {
         Instant now = Instant.now();
-        ListQuery query = ListQuery.of(request, Paths.ENDPOINTS, List.of(""), SHOWS);
+        ListQuery query = ListQuery.of(request, Paths.LADDERS, List.of(""), SHOWS);
         Found all = found(all(now), now);
         List<Steps> lists = all.lists.stream()
                 .filter(list -> list.has(query.text()) && (!query.show().equals("away") || list.away()))
                 .toList();
         return Console.Page.of(
-                "endpoints",
+                "ladders",
                 Map.of(
                         "title", "Endpoints",
                         "query", query,
@@ -224,7 +224,7 @@ class EndpointsPage {
         String id = request.pathVariable("id");
         return console.work(() -> all(Instant.now()).endpoints().stream()
                         .anyMatch(entry -> entry.id().equals(id)))
-                .flatMap(there -> Console.goTo(request, there ? Paths.endpoint(id) : Paths.ENDPOINTS, said));
+                .flatMap(there -> Console.goTo(request, there ? Paths.endpoint(id) : Paths.LADDERS, said));
     }
 
     private static String time(WantedOverride wanted) {
