@@ -2,6 +2,7 @@ package dev.understudy.admin;
 
 import dev.understudy.definitions.Condition;
 import dev.understudy.definitions.DeployedApis;
+import dev.understudy.definitions.Edit;
 import dev.understudy.definitions.Outcome;
 import dev.understudy.definitions.Outcome.Applied;
 import dev.understudy.definitions.Put;
@@ -40,6 +41,38 @@ public final class ApiChanges {
                 "restore",
                 id + " revision " + revision,
                 deployed.restore(id, revision, condition, AuditLog.user(exchange)));
+    }
+
+    /** Keeps lists of endpoints that somebody wrote, without deploying them. */
+    public CompletableFuture<Edit> keepDraft(
+            ServerWebExchange exchange, String id, Edit.Seen seen, Edit.Wanted wanted) {
+        return toldEdit(exchange, "draft", id, deployed.keepDraft(id, seen, wanted, AuditLog.user(exchange)));
+    }
+
+    public CompletableFuture<Edit> discardDraft(ServerWebExchange exchange, String id, Edit.Seen seen) {
+        return toldEdit(exchange, "discard draft", id, deployed.discardDraft(id, seen));
+    }
+
+    /** Deploys an API with other lists of endpoints. */
+    public CompletableFuture<Edit> deployLists(
+            ServerWebExchange exchange, String id, Edit.Seen seen, Edit.Wanted wanted) {
+        return toldEdit(
+                exchange, "put endpoints", id, deployed.deployLists(id, seen, wanted, false, AuditLog.user(exchange)));
+    }
+
+    private CompletableFuture<Edit> toldEdit(
+            ServerWebExchange exchange, String action, String subject, CompletableFuture<Edit> change) {
+        return change.whenComplete((edit, error) -> audit.done(exchange, action, subject, result(subject, edit)));
+    }
+
+    private static String result(String subject, @Nullable Edit edit) {
+        if (edit instanceof Edit.Other other) {
+            return result(subject, other.outcome());
+        }
+        if (edit instanceof Edit.Overtaken) {
+            return "overtaken: nothing was changed";
+        }
+        return edit == null ? "failed" : edit instanceof Edit.Kept ? "kept" : "discarded";
     }
 
     private CompletableFuture<Outcome> told(

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Has the gateway ask endpoints before anybody deploys them. Named in the imports of the management context and no {@code
  * @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
  */
-class CheckApi {
+public class CheckApi {
 
     static final String PATH = EndpointsApi.PATH + "/check";
 
@@ -69,7 +69,7 @@ class CheckApi {
      * Checks for whoever the request is of, and writes into the audit log who asked for what. That is there also when the
      * caller has left by then: what was begun goes to its end. Fails with 429 and 503 where others are under way.
      */
-    Mono<List<Checked>> checked(ServerWebExchange exchange, Question question) {
+    public Mono<List<Checked>> checked(ServerWebExchange exchange, Question question) {
         return Mono.fromFuture(
                         () -> checkup.check(AuditLog.user(exchange), question)
                                 .doOnNext(all -> all.forEach(

@@ -66,8 +66,19 @@ public sealed interface Edit {
     /** There is no draft any more. */
     record Discarded() implements Edit {}
 
-    /** Somebody else was faster, and nothing was changed. @param now how it is */
-    record Overtaken(Lists now) implements Edit {}
+    /**
+     * Somebody else was faster, and nothing was changed.
+     *
+     * @param now how it is
+     * @param deployed places at which the latest revision has something else than the one that was seen, with what it has now;
+     *     empty also if what was seen is not kept any more
+     */
+    record Overtaken(Lists now, Map<Place, Optional<Listed>> deployed) implements Edit {
+
+        public Overtaken {
+            deployed = Collections.unmodifiableMap(new LinkedHashMap<>(deployed));
+        }
+    }
 
     /** What came of deploying; or why it could not be done, whatever was asked for. */
     record Other(Outcome outcome) implements Edit {}

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,7 +114,36 @@ final class ListsEditor {
         if (!(found instanceof Edit.Lists now)) {
             return found;
         }
-        return now.seen().equals(seen) ? change.make(now) : new Edit.Overtaken(now);
+        return now.seen().equals(seen)
+                ? change.make(now)
+                : new Edit.Overtaken(now, deployedSince(seen.revision(), now));
+    }
+
+    private Map<Place, Optional<Listed>> deployedSince(int revision, Edit.Lists now) {
+        Optional<EndpointLists> before = lists(now.api(), revision);
+        if (before.isEmpty() || revision == now.api().latest().number()) {
+            return Map.of();
+        }
+        Map<Place, Optional<Listed>> changed = new LinkedHashMap<>();
+        Set<Level> levels = new LinkedHashSet<>(now.lists().levels());
+        levels.addAll(before.get().levels());
+        for (Level level : levels) {
+            for (Kind kind : Kind.values()) {
+                Optional<Listed> there = now.lists().own(level, kind);
+                if (!there.equals(before.get().own(level, kind))) {
+                    changed.put(new Place(level, kind), there);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private Optional<EndpointLists> lists(StoredApi api, int revision) {
+        return api.revisions().stream()
+                .filter(each -> each.number() == revision)
+                .findFirst()
+                .flatMap(each -> document(api, each))
+                .flatMap(ListsEditor::lists);
     }
 
     private Edit lists(StoredApi api) {
@@ -133,11 +163,7 @@ final class ListsEditor {
     }
 
     private Edit.Lists lists(StoredApi api, EndpointLists latest, Draft draft) {
-        Optional<EndpointLists> begun = api.revisions().stream()
-                .filter(revision -> revision.number() == draft.revision())
-                .findFirst()
-                .flatMap(revision -> document(api, revision))
-                .flatMap(ListsEditor::lists);
+        Optional<EndpointLists> begun = lists(api, draft.revision());
         Map<Place, Optional<Listed>> wanted = new LinkedHashMap<>();
         Map<Place, Optional<Listed>> overtaken = new LinkedHashMap<>();
         draft.lists().forEach(each -> {

@@ -147,6 +147,22 @@ class EditedListsTests {
     }
 
     @Test
+    void whoIsOvertakenByADeployIsToldWhichListsItChanged() {
+        put(MENU);
+        Edit.Seen before = lists().seen();
+        put(MENU.replace("one.example", "three.example"));
+
+        assertThat(keepDraft(before, wanted(POST, "http://till.example"), "anna"))
+                .isInstanceOfSatisfying(
+                        Edit.Overtaken.class,
+                        overtaken -> assertThat(overtaken.deployed())
+                                .isEqualTo(Map.of(
+                                        API,
+                                        Optional.of(
+                                                Listed.of("failover", List.of("http://three.example"), Map.of())))));
+    }
+
+    @Test
     void aDraftThatADeployOvertookSaysWhereAndWhatIsThereNow() {
         put(MENU);
         Map<Place, Optional<Listed>> both =

@@ -148,7 +148,7 @@ class MetersTests {
         Files.delete(gateway.folder().resolve("b.yaml"));
         await().atMost(LIMIT)
                 .untilAsserted(() -> assertThat(series())
-                        .noneMatch(line -> line.startsWith("understudy_probes") && line.contains(OTHER)));
+                        .noneMatch(line -> line.startsWith("understudy_probes") && line.contains("Other 1")));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.understudy.testkit;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,7 +49,13 @@ public record ConsoleCaller(int port, String cookie, String token) {
 
     /** A form, with the token of the session. */
     public RawMessage post(String target, Map<String, String> fields, String... headers) throws IOException {
-        String body = fields.entrySet().stream()
+        return post(target, List.copyOf(fields.entrySet()), headers);
+    }
+
+    /** The same with fields that may be there several times. */
+    public RawMessage post(String target, List<Map.Entry<String, String>> fields, String... headers)
+            throws IOException {
+        String body = fields.stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&", token.isEmpty() ? "" : "_csrf=" + encoded(token) + "&", ""));
         String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);

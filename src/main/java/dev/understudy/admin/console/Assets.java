@@ -34,6 +34,7 @@ final class Assets {
     Assets() {
         add("console.css", "console/console.css", new MediaType("text", "css"));
         add("live.js", "console/live.js", new MediaType("text", "javascript"));
+        add("console.js", "console/console.js", new MediaType("text", "javascript"));
         add("icon.svg", "console/icon.svg", new MediaType("image", "svg+xml"));
         add("htmx.js", HTMX + htmxVersion() + "/dist/htmx.min.js", new MediaType("text", "javascript"));
     }

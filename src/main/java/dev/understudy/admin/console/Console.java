@@ -2,7 +2,6 @@ package dev.understudy.admin.console;
 
 import dev.understudy.admin.AdminProblems;
 import dev.understudy.admin.AuditLog;
-import dev.understudy.definitions.Outcome;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +165,7 @@ final class Console {
                 .flatMap(Rendered::answer);
     }
 
-    private Mono<ServerResponse> slowPage(ServerRequest request, Maker maker) {
+    Mono<ServerResponse> slowPage(ServerRequest request, Maker maker) {
         return viewer().flatMap(viewer -> slowly(() -> maker.make(request, viewer))
                         .flatMap(page -> work(() -> rendered(request, viewer, page))))
                 .flatMap(Rendered::answer);
@@ -178,7 +177,7 @@ final class Console {
     }
 
     /** What came of a change, or of a question that stands in line with them. To be called where it is allowed to wait. */
-    static Outcome await(CompletableFuture<Outcome> outcome) throws Exception {
+    static <T> T await(CompletableFuture<T> outcome) throws Exception {
         try {
             return outcome.get(PATIENCE_WITH_CHANGES.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -277,6 +276,7 @@ final class Console {
                 Navigation.main(exchange.getRequest().getPath().value()),
                 assets.url("console.css"),
                 assets.url("htmx.js"),
+                assets.url("console.js"),
                 assets.url("icon.svg"));
     }
 
@@ -297,6 +297,7 @@ final class Console {
             List<Navigation.Link> links,
             String style,
             String script,
+            String ownScript,
             String icon) {}
 
     /** A page that is made. */

@@ -95,7 +95,13 @@ class ConsoleSecurityConfiguration {
                 .permitAll()
                 .pathMatchers(HttpMethod.POST, Paths.SIGN_OUT)
                 .hasAnyRole(all)
-                .pathMatchers(Paths.CONTENT, Paths.RESTORE, Paths.UNDEPLOY, Paths.ADD, Paths.ADD + "/**")
+                .pathMatchers(
+                        Paths.CONTENT,
+                        Paths.RESTORE,
+                        Paths.UNDEPLOY,
+                        Paths.ENDPOINTS_DEPLOY,
+                        Paths.ADD,
+                        Paths.ADD + "/**")
                 .hasAnyRole(deployers)
                 .pathMatchers(Paths.HOLD, Paths.RELEASE)
                 .hasRole(AdminRole.ADMIN.name())

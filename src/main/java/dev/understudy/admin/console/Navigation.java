@@ -18,6 +18,7 @@ final class Navigation {
     /** Pages of one API, by what stands at the end of their path; empty: the first one. */
     enum OfApi {
         OVERVIEW("Overview", ""),
+        ENDPOINTS("Endpoints", "/endpoints"),
         REVISIONS("Revisions", "/revisions"),
         UNDEPLOY("Undeploy", "/undeploy");
 
@@ -56,6 +57,7 @@ final class Navigation {
         List<Section> sections = new ArrayList<>();
         if (served) {
             sections.add(new Section("", "", List.of(link(id, OfApi.OVERVIEW, current))));
+            sections.add(new Section("Develop", "API Configurations", List.of(link(id, OfApi.ENDPOINTS, current))));
         }
         if (changeable) {
             List<Link> deploy = new ArrayList<>();

@@ -47,7 +47,7 @@ final class Pages implements AutoCloseable {
     }
 
     private static <T> Mono<T> work(Callable<T> work, Scheduler threads) {
-        return Mono.fromCallable(work)
+        return Mono.defer(() -> done(work))
                 .subscribeOn(threads)
                 .timeout(PATIENCE, Schedulers.parallel())
                 .publishOn(Schedulers.parallel())
@@ -55,6 +55,18 @@ final class Pages implements AutoCloseable {
                         RejectedExecutionException.class,
                         full -> AdminProblems.later("Too many pages are being made already."))
                 .onErrorMap(TimeoutException.class, late -> AdminProblems.later("This took too long to find out."));
+    }
+
+    // Who has left waits for nothing any more, and nothing went wrong.
+    private static <T> Mono<T> done(Callable<T> work) {
+        try {
+            return Mono.just(work.call());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Mono.empty();
+        } catch (Exception e) {
+            return Mono.error(e);
+        }
     }
 
     /** @param fragments of the template; empty: all of it */

@@ -15,6 +15,10 @@ final class Paths {
     static final String ADD = CONSOLE + "/add";
     static final String DRAFT = ADD + "/{draft}";
     static final String API = CONSOLE + "/apis/{id}";
+    static final String ENDPOINTS = API + "/endpoints";
+    static final String ENDPOINTS_DISCARD = ENDPOINTS + "/discard";
+    static final String ENDPOINTS_DEPLOY = ENDPOINTS + "/deploy";
+    static final String ENDPOINTS_DEPLOYED = ENDPOINTS + "/deployed";
     static final String UNDEPLOY = API + "/undeploy";
     static final String REVISIONS = API + "/revisions";
     static final String REVISION = REVISIONS + "/{number}";
@@ -42,6 +46,10 @@ final class Paths {
 
     static String revisions(String id) {
         return api(id) + "/revisions";
+    }
+
+    static String endpoints(String id) {
+        return api(id) + "/endpoints";
     }
 
     static String draft(String key) {

@@ -192,7 +192,7 @@ class ConsoleTests {
             assertThat(asset.header("Cache-Control").orElseThrow()).contains("max-age=31536000", "immutable");
             found++;
         }
-        assertThat(found).isEqualTo(3);
+        assertThat(found).isEqualTo(4);
         assertThat(ConsoleCaller.nobody(gateway.adminPort())
                         .get("/console/assets/0123456789abcdef/console.css")
                         .status())
