@@ -133,7 +133,7 @@ class LaddersPage {
     }
 
     @Bean
-    RouterFunction<ServerResponse> endpointsPageRoutes() {
+    RouterFunction<ServerResponse> laddersPageRoutes() {
         return console.page(Paths.LADDERS, (request, viewer) -> list(request))
                 .and(console.page(Paths.ENDPOINT, (request, viewer) -> one(request, Optional.empty(), "")))
                 .and(console.post(Paths.HOLD, this::hold))
