@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * A Chromium that is installed on this machine, without a window. Tests that need one are left out where there is none,
@@ -26,6 +27,20 @@ public final class Browser implements AutoCloseable {
 
     private static final String REQUIRED = "BROWSER_TESTS";
     private static final Path PICTURES = Path.of("docs/images/console");
+    private static final Path NARROW = Path.of("target/pictures");
+
+    /**
+     * Widths and schemes in which pages are looked at: colours do not depend on the width, nor does the layout on the scheme. For
+     * the documents, all of them.
+     */
+    public static Stream<Arguments> looks() {
+        Stream<Arguments> enough =
+                Stream.of(Arguments.of(1280, ColorScheme.LIGHT), Arguments.of(320, ColorScheme.DARK));
+        Stream<Arguments> others =
+                Stream.of(Arguments.of(1280, ColorScheme.DARK), Arguments.of(320, ColorScheme.LIGHT));
+        return Boolean.getBoolean("docs.write") ? Stream.concat(enough, others) : enough;
+    }
+
     private static final List<Path> PLACES = List.of(
             Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
 
@@ -167,11 +182,11 @@ public final class Browser implements AutoCloseable {
                     .isEqualTo(true);
         }
 
-        /** For the documents, where they are made anew. @param name without ending */
+        /** For the documents, where they are made anew; narrow ones are only to be looked at. @param name without ending */
         public void picture(String name) {
             if (Boolean.getBoolean("docs.write")) {
                 page.screenshot(new Page.ScreenshotOptions()
-                        .setPath(PICTURES.resolve(name + ".png"))
+                        .setPath((name.contains("-320-") ? NARROW : PICTURES).resolve(name + ".png"))
                         .setFullPage(true));
             }
         }

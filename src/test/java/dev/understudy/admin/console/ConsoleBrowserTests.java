@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The console in a real browser. */
 class ConsoleBrowserTests {
@@ -70,7 +70,7 @@ class ConsoleBrowserTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"1280, LIGHT", "1280, DARK", "320, LIGHT", "320, DARK"})
+    @MethodSource("dev.understudy.testkit.Browser#looks")
     void everyPageFitsIsAccessibleAndBreaksNoPolicy(int width, ColorScheme scheme) {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("/console", "apis");

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page of the endpoints in a real browser, with a gateway that serves and endpoints that answer. */
 class EndpointsBrowserTests {
@@ -147,6 +147,15 @@ class EndpointsBrowserTests {
             RawMessage answer = called("/pizzashack/1.0.0/items");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.text()).isEqualTo("second");
+            // Three failures in a row, so that it is out of the line.
+            called("/pizzashack/1.0.0/items");
+            called("/pizzashack/1.0.0/items");
+            try (Window window = signedIn("anna", 1280, ColorScheme.LIGHT)) {
+                Page page = window.open("/console/now").page();
+                page.waitForSelector("text=PizzaShackAPI");
+                assertThat(page.locator("main").innerText())
+                        .contains("Understudy 1 serves now: " + second.url(), "First endpoint · Suspended", "refused");
+            }
         }
     }
 
@@ -214,7 +223,7 @@ class EndpointsBrowserTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"1280, LIGHT", "1280, DARK", "320, LIGHT", "320, DARK"})
+    @MethodSource("dev.understudy.testkit.Browser#looks")
     void everyPageFitsAndIsAccessible(int width, ColorScheme scheme) throws Exception {
         String id = "Looks" + width + scheme.name().charAt(0);
         String suffix = "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);

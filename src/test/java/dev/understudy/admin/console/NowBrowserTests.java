@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page Now, endpoints and explanations in a real browser. */
 class NowBrowserTests {
@@ -63,7 +63,7 @@ class NowBrowserTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"1280, LIGHT", "1280, DARK", "320, LIGHT", "320, DARK"})
+    @MethodSource("dev.understudy.testkit.Browser#looks")
     void everyPageFitsIsAccessibleAndBreaksNoPolicy(int width, ColorScheme scheme) {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("/console/now", "now");
