@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -52,7 +55,7 @@ final class WebSockets implements SmartLifecycle {
     // When the drain is over, and before the listeners wait for what is in flight.
     private static final int PHASE = DEFAULT_PHASE - 512;
 
-    private static final Duration PARTING = Duration.ofSeconds(3);
+    private static final Duration PARTING = Duration.ofSeconds(1);
 
     private static final int FRAME_BYTES = 1 << 20;
     private static final String PROTOCOL = "Sec-WebSocket-Protocol";
@@ -223,14 +226,49 @@ final class WebSockets implements SmartLifecycle {
                     .onErrorComplete()
                     .then(Mono.defer(() -> session.caller().close(CloseStatus.GOING_AWAY)));
         }
+        Closings closings = new Closings();
         Mono<Void> ofCaller = carry(
-                session.caller(), session.endpoint(), CloseStatus.GOING_AWAY, () -> course.ends(Ending.CALLER_LEFT));
+                session.caller(),
+                status -> closings.close(session.endpoint(), sendable(status, CloseStatus.GOING_AWAY)),
+                session.endpoint(),
+                () -> course.ends(Ending.CALLER_LEFT));
         Mono<Void> ofEndpoint = carry(
-                session.endpoint(), session.caller(), CloseStatus.SERVER_ERROR, () -> course.ends(Ending.BROKEN_OFF));
-        return Mono.firstWithSignal(ofCaller, ofEndpoint).doFinally(signal -> {
-            open.remove(session);
-            session.over().tryEmitEmpty();
-        });
+                session.endpoint(),
+                status -> closings.close(session.caller(), sendable(status, CloseStatus.SERVER_ERROR)),
+                session.caller(),
+                () -> course.ends(Ending.BROKEN_OFF));
+        return Mono.firstWithSignal(ofCaller, ofEndpoint)
+                .then(Mono.defer(closings::over))
+                .doFinally(signal -> {
+                    open.remove(session);
+                    session.over().tryEmitEmpty();
+                });
+    }
+
+    /**
+     * The closings of both sides of a session. To close one side ends both ways at once; were the closing given up then, its
+     * frame would be taken back before it has left, and that side see the connection break.
+     */
+    private static final class Closings {
+
+        private final List<CompletableFuture<Void>> begun = new CopyOnWriteArrayList<>();
+
+        Mono<Void> close(WebSocketSession side, CloseStatus status) {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            // Before it begins: it may end the session within this call.
+            begun.add(closed);
+            side.close(status).subscribe(nothing -> {}, error -> closed.complete(null), () -> closed.complete(null));
+            return Mono.fromFuture(closed, true);
+        }
+
+        /** When the frames have left, or will not any more: a side that reads nothing holds up nobody. */
+        Mono<Void> over() {
+            return Mono.when(begun.stream()
+                            .map(closed -> Mono.fromFuture(closed, true))
+                            .toList())
+                    .timeout(PARTING)
+                    .onErrorComplete();
+        }
     }
 
     /**
@@ -238,9 +276,11 @@ final class WebSockets implements SmartLifecycle {
      * itself: one stream of all would be cancelled when the other side ends, and this one be closed without the status. That
      * the other side takes no more is not the end; why it does not is told by what comes the other way.
      *
-     * @param ifBroken what the other side is told where this one ended without a word
+     * @param close closes the other side, with the status that this one ended with
+     * @param broken where this one ended without a word
      */
-    private static Mono<Void> carry(WebSocketSession from, WebSocketSession to, CloseStatus ifBroken, Runnable broken) {
+    private static Mono<Void> carry(
+            WebSocketSession from, Function<CloseStatus, Mono<Void>> close, WebSocketSession to, Runnable broken) {
         return from.receive()
                 .doOnNext(WebSocketMessage::retain)
                 .concatMap(message -> send(message, to), 1)
@@ -252,7 +292,7 @@ final class WebSockets implements SmartLifecycle {
                         broken.run();
                     }
                 })
-                .flatMap(status -> to.close(sendable(status, ifBroken)));
+                .flatMap(close);
     }
 
     private static Mono<Void> send(WebSocketMessage message, WebSocketSession to) {

@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -140,7 +141,8 @@ class WebSocketsTests {
         assertThat(events.next()).isEqualTo("closed 1000 ");
     }
 
-    @Test
+    // Several times: the frame was lost where the two sides closed in an unlucky order.
+    @RepeatedTest(5)
     void bothSidesAreToldThatTheGatewayGoesAway() throws Exception {
         GatewayProcess ending = new GatewayProcess(List.of());
         Events events = new Events();
