@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -224,7 +223,10 @@ final class WebSockets implements SmartLifecycle {
             return session.endpoint()
                     .close(CloseStatus.GOING_AWAY)
                     .onErrorComplete()
-                    .then(Mono.defer(() -> session.caller().close(CloseStatus.GOING_AWAY)));
+                    .then(Mono.defer(() -> session.caller().close(CloseStatus.GOING_AWAY)))
+                    .timeout(PARTING)
+                    .onErrorComplete()
+                    .doFinally(signal -> session.over().tryEmitEmpty());
         }
         Closings closings = new Closings();
         Mono<Void> ofCaller = carry(
@@ -251,23 +253,20 @@ final class WebSockets implements SmartLifecycle {
      */
     private static final class Closings {
 
-        private final List<CompletableFuture<Void>> begun = new CopyOnWriteArrayList<>();
+        private final List<Mono<Void>> begun = new CopyOnWriteArrayList<>();
 
         Mono<Void> close(WebSocketSession side, CloseStatus status) {
-            CompletableFuture<Void> closed = new CompletableFuture<>();
+            // What is cached cannot be cancelled.
+            Mono<Void> closing = side.close(status).onErrorComplete().cache();
             // Before it begins: it may end the session within this call.
-            begun.add(closed);
-            side.close(status).subscribe(nothing -> {}, error -> closed.complete(null), () -> closed.complete(null));
-            return Mono.fromFuture(closed, true);
+            begun.add(closing);
+            closing.subscribe();
+            return closing;
         }
 
         /** When the frames have left, or will not any more: a side that reads nothing holds up nobody. */
         Mono<Void> over() {
-            return Mono.when(begun.stream()
-                            .map(closed -> Mono.fromFuture(closed, true))
-                            .toList())
-                    .timeout(PARTING)
-                    .onErrorComplete();
+            return Mono.when(begun).timeout(PARTING).onErrorComplete();
         }
     }
 
