@@ -20,7 +20,8 @@ public final class Digest {
         return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)), 0, bytes);
     }
 
-    private static MessageDigest sha256() {
+    /** For those who put several parts into one. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -7,6 +7,9 @@ import java.util.function.Function;
 /** Makes traces of requests. Safe for use by many threads; never blocks. */
 public interface Tracing {
 
+    /** Makes none. */
+    Tracing NONE = (at, scheme, headers) -> Trace.NONE;
+
     /**
      * A request came: it goes on with its caller's trace, or begins one.
      *

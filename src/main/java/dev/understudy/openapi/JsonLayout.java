@@ -42,7 +42,7 @@ final class JsonLayout {
         }
         // A text is not read to its end before it is asked for.
         parser.getString();
-        return new Leaf(start, at(parser.currentLocation()), false);
+        return new Leaf(start, at(parser.currentLocation()));
     }
 
     private List<Member> members() {

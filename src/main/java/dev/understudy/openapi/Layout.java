@@ -1,6 +1,5 @@
 package dev.understudy.openapi;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +29,7 @@ sealed interface Layout {
     record Items(int start, int end, boolean block, List<Layout> items) implements Layout {}
 
     /** A text, number and the like, or an alias of what stands elsewhere. */
-    record Leaf(int start, int end, boolean alias) implements Layout {}
+    record Leaf(int start, int end) implements Layout {}
 
     /**
      * A member of a map.
@@ -43,15 +42,5 @@ sealed interface Layout {
         int end() {
             return Math.max(nameEnd, value.end());
         }
-    }
-
-    /** The end of a part without an end of its own. */
-    static int endOf(List<? extends Layout> parts, int without) {
-        return parts.isEmpty() ? without : parts.get(parts.size() - 1).end();
-    }
-
-    static Members block(int start, List<Member> members) {
-        int end = members.isEmpty() ? start : members.get(members.size() - 1).end();
-        return new Members(start, end, true, new ArrayList<>(members));
     }
 }

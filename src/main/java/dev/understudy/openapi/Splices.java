@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -100,11 +101,14 @@ final class Splices {
         Map<String, Value> fresh = new LinkedHashMap<>();
         after.members().forEach((name, value) -> {
             Value there = before.members().get(name);
-            boolean written = members.member(name).isPresent();
-            if (there == null || (!written && !same(there, value))) {
+            if (there != null && same(there, value)) {
+                return;
+            }
+            Optional<Member> written = members.member(name);
+            if (there == null || written.isEmpty()) {
                 fresh.put(name, value);
-            } else if (!same(there, value)) {
-                replace(members.member(name).orElseThrow(), members.block(), there, value);
+            } else {
+                replace(written.get(), members.block(), there, value);
             }
         });
         before.members().forEach((name, value) -> {
@@ -171,9 +175,7 @@ final class Splices {
             String only = String.join("," + separator, texts);
             int from = all.isEmpty() ? inside : all.get(0).start();
             int to = all.isEmpty() ? inside : all.get(all.size() - 1).end();
-            if (!gone.isEmpty() || !fresh.isEmpty()) {
-                splices.add(new Splice(from, to, only));
-            }
+            splices.add(new Splice(from, to, only));
             return;
         }
         if (!texts.isEmpty()) {

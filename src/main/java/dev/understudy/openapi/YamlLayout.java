@@ -47,27 +47,33 @@ final class YamlLayout {
         if (event instanceof SequenceStartEvent sequence) {
             return items(start, isBlock(sequence));
         }
-        return new Leaf(start, contentEnd(event), event.is(Event.ID.Alias));
+        return new Leaf(start, contentEnd(event));
     }
 
     private Members members(int start, boolean block) {
         List<Member> members = new ArrayList<>();
+        int last = start;
         while (!parser.checkEvent(Event.ID.MappingEnd)) {
             Event name = parser.peekEvent();
             Layout place = part();
-            members.add(new Member(nameOf(name), place.start(), place.end(), part()));
+            Member member = new Member(nameOf(name), place.start(), place.end(), part());
+            members.add(member);
+            last = member.end();
         }
         int end = parser.getEvent().getEndMark().getIndex();
-        return block ? Layout.block(start, members) : new Members(start, end, false, members);
+        return new Members(start, block ? last : end, block, members);
     }
 
     private Items items(int start, boolean block) {
         List<Layout> items = new ArrayList<>();
+        int last = start;
         while (!parser.checkEvent(Event.ID.SequenceEnd)) {
-            items.add(part());
+            Layout item = part();
+            items.add(item);
+            last = item.end();
         }
         int end = parser.getEvent().getEndMark().getIndex();
-        return new Items(start, block ? Layout.endOf(items, start) : end, block, items);
+        return new Items(start, block ? last : end, block, items);
     }
 
     private static boolean isBlock(CollectionStartEvent event) {

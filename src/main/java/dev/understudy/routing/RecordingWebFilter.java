@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -28,13 +27,13 @@ final class RecordingWebFilter implements WebFilter, Ordered {
     private static final int ORDER = -1300;
 
     private final Listeners listeners;
-    private final @Nullable Tracing tracing;
+    private final Tracing tracing;
     private final List<Witness> witnesses;
 
     /** @param tracing empty: no traces are made */
     RecordingWebFilter(Listeners listeners, Optional<Tracing> tracing, List<Witness> witnesses) {
         this.listeners = listeners;
-        this.tracing = tracing.orElse(null);
+        this.tracing = tracing.orElse(Tracing.NONE);
         this.witnesses = List.copyOf(witnesses);
     }
 
@@ -69,12 +68,8 @@ final class RecordingWebFilter implements WebFilter, Ordered {
     }
 
     private Trace trace(ServerHttpRequest request, Instant at) {
-        return tracing == null
-                ? Trace.NONE
-                : tracing.begins(
-                        at,
-                        request.getURI().getScheme(),
-                        name -> request.getHeaders().getOrEmpty(name));
+        return tracing.begins(
+                at, request.getURI().getScheme(), name -> request.getHeaders().getOrEmpty(name));
     }
 
     private static Ending ending(SignalType signal) {

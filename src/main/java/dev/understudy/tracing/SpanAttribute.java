@@ -54,11 +54,15 @@ enum SpanAttribute {
     private final Of of;
     private final String key;
     private final String meaning;
+    private final AttributeKey<String> text;
+    private final AttributeKey<Long> number;
 
     SpanAttribute(Of of, String key, String meaning) {
         this.of = of;
         this.key = key;
         this.meaning = meaning;
+        this.text = AttributeKey.stringKey(key);
+        this.number = AttributeKey.longKey(key);
     }
 
     Of of() {
@@ -75,10 +79,10 @@ enum SpanAttribute {
     }
 
     void set(Span span, String value) {
-        span.setAttribute(AttributeKey.stringKey(key), value);
+        span.setAttribute(text, value);
     }
 
     void set(Span span, long value) {
-        span.setAttribute(AttributeKey.longKey(key), value);
+        span.setAttribute(number, value);
     }
 }
