@@ -133,7 +133,7 @@ class ToldFourWaysTests {
         assertThat(facts.get("from-endpoint").asString()).isEqualTo(log.group("fromUrl"));
         assertThat(facts.get("to-endpoint").asString()).isEqualTo(log.group("toUrl"));
 
-        JsonNode why = admin("/api/v1/requests/" + id);
+        JsonNode why = await().atMost(SOON).until(() -> admin("/api/v1/requests/" + id), seen -> seen.has("attempts"));
         assertThat(why.get("id").asString()).isEqualTo(id);
         assertThat(told(why.get("operation"), why.get("attempts"))).isEqualTo(told);
         assertThat(why.at("/attempts/0/next").asString()).isEqualTo(log.group("rule"));
@@ -231,12 +231,8 @@ class ToldFourWaysTests {
         return all.get(0);
     }
 
-    private JsonNode theOnlyEvent() throws Exception {
-        List<JsonNode> all = admin("/api/v1/events")
-                .get("events")
-                .valueStream()
-                .filter(event -> event.get("kind").asString().equals("failover"))
-                .toList();
+    private JsonNode theOnlyEvent() {
+        List<JsonNode> all = await().atMost(SOON).until(this::failovers, found -> !found.isEmpty());
         assertThat(all).hasSize(1);
         return all.get(0);
     }

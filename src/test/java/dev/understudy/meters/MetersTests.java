@@ -176,7 +176,6 @@ class MetersTests {
         ask(PATHS);
 
         assertThat(series()).containsExactlyElementsOf(before);
-        System.out.printf("%d paths: %d series before, %d after%n", PATHS, before.size(), series().size());
     }
 
     @Test

@@ -248,7 +248,7 @@ class TracesTests {
 
     @Test
     void aCallerWhoLeavesLeavesAnAttemptWithoutOutcome() throws Exception {
-        first.nowDoes((request, connection) -> Thread.sleep(60_000));
+        first.nowDoes((request, connection) -> {});
         try (RawCaller caller = new RawCaller(gateway.plainPort())) {
             caller.send(head("GET /a/thing", id, ""));
             await().atMost(Duration.ofSeconds(10)).until(() -> first.requests().size() == 1);

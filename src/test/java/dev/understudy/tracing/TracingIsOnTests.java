@@ -16,8 +16,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
 
 /** When traces are made, and what it costs those who want none or whose collector is away. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -52,6 +55,20 @@ class TracingIsOnTests {
                 .filteredOn(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                 .allMatch(
                         line -> line.contains("server.ssl") || line.contains("admin.users") || line.contains("a.yaml"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "management.opentelemetry.enabled",
+                "management.tracing.export.enabled",
+                "management.tracing.export.otlp.enabled"
+            })
+    void eachKeyOfSpringBootThatSaysNoIsEnough(String key) {
+        MockEnvironment wanted =
+                new MockEnvironment().withProperty(TracingIsOn.ENDPOINT, "http://localhost:4318/v1/traces");
+        assertThat(TracingIsOn.in(wanted)).isTrue();
+        assertThat(TracingIsOn.in(wanted.withProperty(key, "false"))).isFalse();
     }
 
     @Test
