@@ -3,7 +3,9 @@ package dev.understudy.checkup;
 import dev.understudy.checkup.Checked.Verdict;
 import dev.understudy.connection.EndpointNames;
 import dev.understudy.connection.Failures;
+import dev.understudy.connection.ServerNames;
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.failover.Attempt;
 import dev.understudy.failover.Attempt.NoAnswer;
@@ -195,7 +197,7 @@ public final class Checkup implements AutoCloseable {
         TcpClient client = certificates
                 .map(seeing -> plain.secure(tls(seeing, TcpSslContextSpec.forClient())))
                 .orElse(plain);
-        return client.host(endpoint.host().replaceAll("[\\[\\]]", ""))
+        return client.host(endpoint.hostWithoutBrackets())
                 .port(endpoint.port())
                 .connect()
                 .doOnDiscard(Connection.class, DisposableChannel::dispose)
@@ -238,11 +240,7 @@ public final class Checkup implements AutoCloseable {
     private static Consumer<SslProvider.SslContextSpec> tls(
             ObservedCertificates seeing, AbstractProtocolSslContextSpec<?> spec) {
         spec.configure(context -> context.trustManager(seeing));
-        return tls -> tls.sslContext(spec).handlerConfigurator(handler -> {
-            var parameters = handler.engine().getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            handler.engine().setSSLParameters(parameters);
-        });
+        return tls -> tls.sslContext(spec).handlerConfigurator(ServerNames::compare);
     }
 
     private static Checked unasked(Question.Target target, Verdict verdict) {
@@ -262,7 +260,7 @@ public final class Checkup implements AutoCloseable {
         }
         int code = status.getAsInt();
         if (path.isPresent()) {
-            return code >= 200 && code < 400
+            return FailoverPolicy.Probe.isGood(code)
                     ? new Verdict.Answers()
                     : new Verdict.Reachable("status", "It answered with " + code + " (expected: 2xx or 3xx).");
         }

@@ -13,7 +13,7 @@ import reactor.netty.transport.NameResolverProvider;
 public final class EndpointNames {
 
     /** For how long an address is used without a look whether it is still right, whatever its TTL. */
-    public static final Duration LONGEST_TTL = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TTL = Duration.ofSeconds(30);
 
     /** After which a server of DNS that is silent is given up, for the next one. */
     private static final Duration QUERY = Duration.ofSeconds(1);

@@ -78,6 +78,11 @@ public record Endpoint(String scheme, String host, int port, String basePath, Op
         return scheme.startsWith("ws");
     }
 
+    /** The host as it is looked up and connected to: an IPv6 address without the brackets of a URL. */
+    public String hostWithoutBrackets() {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     /** Host and port as they stand in a {@code Host} header: without the port where it is the scheme's own. */
     public String authority() {
         return port == defaultPort(scheme) ? host : host + ":" + port;

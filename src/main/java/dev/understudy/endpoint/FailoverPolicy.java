@@ -114,6 +114,11 @@ public record FailoverPolicy(
             });
         }
 
+        /** Whether an endpoint that answers so is well: 2xx and 3xx. */
+        public static boolean isGood(int status) {
+            return status >= 200 && status < 400;
+        }
+
         /** Whether it can be asked for as it is: a path of RFC 3986 from the slash on, perhaps with a query. */
         public static boolean isPath(String text) {
             return PATH.matcher(text).matches();

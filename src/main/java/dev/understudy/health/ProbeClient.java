@@ -1,8 +1,10 @@
 package dev.understudy.health;
 
 import dev.understudy.connection.EndpointNames;
+import dev.understudy.connection.ServerNames;
 import dev.understudy.endpoint.Credentials;
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.tls.TrustedCertificates;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -47,7 +49,7 @@ final class ProbeClient {
 
     ProbeClient(ReactorResourceFactory resources) {
         // As that of requests: else it would look at an address that they have left.
-        this(resources, client -> client.resolver(names -> names.cacheMaxTimeToLive(EndpointNames.LONGEST_TTL)));
+        this(resources, client -> client.resolver(EndpointNames.ofRequests()));
     }
 
     /** @param names gives a client what finds the addresses of names */
@@ -70,7 +72,7 @@ final class ProbeClient {
     /** Whether a connection to it comes about, with TLS where its URL says so. Not for event loops, as {@link #get}. */
     Mono<Void> connect(Endpoint endpoint) {
         TcpClient client = endpoint.secure() ? secure(endpoint).tcp() : plain;
-        return client.host(withoutBrackets(endpoint.host()))
+        return client.host(endpoint.hostWithoutBrackets())
                 .port(endpoint.port())
                 .connect()
                 .doOnNext(DisposableChannel::dispose)
@@ -110,11 +112,7 @@ final class ProbeClient {
     }
 
     private TcpClient tcp(TcpSslContextSpec context) {
-        return plain.secure(tls -> tls.sslContext(context).handlerConfigurator(handler -> {
-            var parameters = handler.engine().getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            handler.engine().setSSLParameters(parameters);
-        }));
+        return plain.secure(tls -> tls.sslContext(context).handlerConfigurator(ServerNames::compare));
     }
 
     private HttpClient http(Http11SslContextSpec context) {
@@ -145,13 +143,9 @@ final class ProbeClient {
 
     private static Mono<Void> judged(HttpClientResponse response) {
         int status = response.status().code();
-        return status >= 200 && status < 400
+        return FailoverPolicy.Probe.isGood(status)
                 ? Mono.empty()
                 : Mono.error(new IllegalStateException("status " + status + " (expected: 2xx or 3xx)"));
-    }
-
-    private static String withoutBrackets(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     private AddressResolverGroup<?> resolver() {

@@ -26,15 +26,16 @@ public final class ObservedCertificates extends X509ExtendedTrustManager {
      * @param certificate the server's own
      * @param issued whether others came with it, such as that of who issued it
      * @param trusted whether it is accepted, but for its name
-     * @param forName whether its name is that of the host; empty: that is not looked at, as it is not trusted
      * @param refusal why it is not accepted; empty: it is
      */
     public record Seen(
-            X509Certificate certificate,
-            boolean issued,
-            boolean trusted,
-            Optional<Boolean> forName,
-            Optional<CertificateException> refusal) {}
+            X509Certificate certificate, boolean issued, boolean trusted, Optional<CertificateException> refusal) {
+
+        /** Whether its name is that of the host; empty: that is not looked at, as it is not trusted. */
+        public Optional<Boolean> forName() {
+            return trusted ? Optional.of(refusal.isEmpty()) : Optional.empty();
+        }
+    }
 
     private final X509ExtendedTrustManager judge;
     private volatile @Nullable Seen seen;
@@ -58,11 +59,10 @@ public final class ObservedCertificates extends X509ExtendedTrustManager {
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
         try {
             judge.checkServerTrusted(chain, type, engine);
-            seen = new Seen(chain[0], chain.length > 1, true, Optional.of(true), Optional.empty());
+            seen = new Seen(chain[0], chain.length > 1, true, Optional.empty());
         } catch (CertificateException refusal) {
             boolean trusted = isTrustedButForItsName(chain, type, engine);
-            Optional<Boolean> forName = trusted ? Optional.of(false) : Optional.empty();
-            seen = new Seen(chain[0], chain.length > 1, trusted, forName, Optional.of(refusal));
+            seen = new Seen(chain[0], chain.length > 1, trusted, Optional.of(refusal));
             throw refusal;
         }
     }
@@ -107,11 +107,11 @@ public final class ObservedCertificates extends X509ExtendedTrustManager {
         } catch (CertificateException e) {
             return false;
         } finally {
-            identify(engine, String.valueOf(algorithm));
+            identify(engine, algorithm);
         }
     }
 
-    private static void identify(SSLEngine engine, String algorithm) {
+    private static void identify(SSLEngine engine, @Nullable String algorithm) {
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(algorithm);
         engine.setSSLParameters(parameters);
