@@ -85,14 +85,8 @@ public class AdminSecurityConfiguration {
     @Bean
     SecurityWebFilterChain adminSecurity(
             ServerHttpSecurity http, ApplicationContext traffic, SignIn signIn, AdminTokens tokens, AuditLog audit) {
-        return http.securityMatcher(otherThan(traffic))
-                .csrf(ServerHttpSecurity.CsrfSpec::disable)
-                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
-                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
-                .logout(ServerHttpSecurity.LogoutSpec::disable)
-                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-                .addFilterAt(new SameOriginFilter(audit), SecurityWebFiltersOrder.CSRF)
+        return bare(http, audit)
+                .securityMatcher(otherThan(traffic))
                 .addFilterAt(new CredentialsFilter(signIn, tokens, audit), SecurityWebFiltersOrder.AUTHENTICATION)
                 .exceptionHandling(
                         refusals -> refusals.authenticationEntryPoint((exchange, failure) -> Mono.error(signInNeeded()))
@@ -138,6 +132,20 @@ public class AdminSecurityConfiguration {
                         + " deployed, which may have passwords in it. Only an admin may hold endpoints and let them go.");
     }
 
+    /**
+     * A chain without any of the usual ways to sign in, which remembers nobody, and refuses what pages of others send. Tokens
+     * against forged requests, where there are any, are for those who read forms.
+     */
+    public static ServerHttpSecurity bare(ServerHttpSecurity http, AuditLog audit) {
+        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .addFilterAt(new SameOriginFilter(audit), SecurityWebFiltersOrder.CSRF);
+    }
+
     /** The admin listener has an application context of its own, whatever ports are configured or picked. */
     public static ServerWebExchangeMatcher otherThan(ApplicationContext traffic) {
         return exchange -> exchange.getApplicationContext() == traffic ? MatchResult.notMatch() : MatchResult.match();
@@ -164,7 +172,8 @@ public class AdminSecurityConfiguration {
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN));
     }
 
-    private static String[] names(AdminRole... roles) {
+    /** Roles as authorization names them. */
+    public static String[] names(AdminRole... roles) {
         return Arrays.stream(roles).map(AdminRole::name).toArray(String[]::new);
     }
 }

@@ -4,10 +4,9 @@ import dev.understudy.admin.AdminProblems;
 import dev.understudy.admin.AdminSecurityConfiguration;
 import dev.understudy.admin.AdminUsers;
 import dev.understudy.admin.AuditLog;
-import dev.understudy.admin.SameOriginFilter;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.net.URI;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -15,6 +14,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -22,7 +22,6 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.web.server.SecurityWebFilterChain;
-import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.header.CrossOriginOpenerPolicyServerHttpHeadersWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.server.header.CrossOriginResourcePolicyServerHttpHeadersWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
@@ -53,18 +52,12 @@ class ConsoleSecurityConfiguration {
     @Order(Ordered.HIGHEST_PRECEDENCE)
     SecurityWebFilterChain consoleSecurity(
             ServerHttpSecurity http, ApplicationContext traffic, Sessions sessions, AdminUsers users, AuditLog audit) {
-        return http.securityMatcher(new AndServerWebExchangeMatcher(
+        // Each form has a token of its session, which is compared where forms are read.
+        return AdminSecurityConfiguration.bare(http, audit)
+                .securityMatcher(new AndServerWebExchangeMatcher(
                         AdminSecurityConfiguration.otherThan(traffic),
                         ServerWebExchangeMatchers.pathMatchers(Paths.CONSOLE, Paths.CONSOLE + "/**")))
-                // Each form has a token of its session, which is compared where forms are read.
-                .csrf(ServerHttpSecurity.CsrfSpec::disable)
-                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
-                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
-                .logout(ServerHttpSecurity.LogoutSpec::disable)
-                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
                 .headers(ConsoleSecurityConfiguration::headers)
-                .addFilterAt(new SameOriginFilter(audit), SecurityWebFiltersOrder.CSRF)
                 .addFilterAt(new SessionFilter(sessions, users), SecurityWebFiltersOrder.AUTHENTICATION)
                 .exceptionHandling(
                         refusals -> refusals.authenticationEntryPoint((exchange, nobody) -> toSignIn(exchange))
@@ -84,8 +77,8 @@ class ConsoleSecurityConfiguration {
     // deploy,
     // and so are the pages that lead to it.
     private static void roles(AuthorizeExchangeSpec exchanges) {
-        String[] all = names(AdminRole.values());
-        String[] deployers = names(AdminRole.DEPLOYER, AdminRole.ADMIN);
+        String[] all = AdminSecurityConfiguration.names(AdminRole.values());
+        String[] deployers = AdminSecurityConfiguration.names(AdminRole.DEPLOYER, AdminRole.ADMIN);
         exchanges
                 .pathMatchers(HttpMethod.GET, Paths.ASSETS + "/**")
                 .permitAll()
@@ -124,6 +117,9 @@ class ConsoleSecurityConfiguration {
     /** The whole page goes there, and not what htmx would put a piece into. */
     private static Mono<Void> toSignIn(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
+        if (exchange.getRequest().getPath().value().equals(Paths.NOW_STREAM)) {
+            return endOfStream(response);
+        }
         if (Htmx.asks(exchange)) {
             response.setStatusCode(HttpStatus.UNAUTHORIZED);
             response.getHeaders().set(Htmx.REDIRECT, Paths.signIn(pageOf(exchange)));
@@ -132,6 +128,14 @@ class ConsoleSecurityConfiguration {
             response.getHeaders().setLocation(URI.create(Paths.signIn(wanted(exchange))));
         }
         return response.setComplete();
+    }
+
+    /** An EventSource follows a redirect, and then only sees that what it finds is no stream. */
+    private static Mono<Void> endOfStream(ServerHttpResponse response) {
+        response.getHeaders().setContentType(MediaType.TEXT_EVENT_STREAM);
+        byte[] end = LiveNow.END.getBytes(StandardCharsets.UTF_8);
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(end)));
     }
 
     // What was to be changed is not asked for once more.
@@ -146,9 +150,5 @@ class ConsoleSecurityConfiguration {
         String page = exchange.getRequest().getHeaders().getFirst("HX-Current-URL");
         int path = page == null ? -1 : page.indexOf('/', page.indexOf("://") + 3);
         return path < 0 ? Paths.CONSOLE : Paths.own(String.valueOf(page).substring(path));
-    }
-
-    private static String[] names(AdminRole... roles) {
-        return Arrays.stream(roles).map(AdminRole::name).toArray(String[]::new);
     }
 }

@@ -23,6 +23,9 @@ final class LiveNow {
 
     static final int FOLLOWERS_AT_MOST = 20;
 
+    /** All that is sent to those who are not signed in: the page that gets it leads to the sign-in. */
+    static final String END = "event:end\ndata:\n\n";
+
     /** Then whoever follows comes back, which needs the session once more. */
     static final Duration LONGEST = Duration.ofHours(1);
 

@@ -241,8 +241,8 @@ class NowTests {
             own.post("/console/sign-out", Map.of());
             assertThat(until(lines, "event:end")).doesNotContain("HTTP/1.1");
         }
-        assertThat(own.get("/console/now/stream", "Accept: text/event-stream").status())
-                .isEqualTo(303);
+        assertThat(own.get("/console/now/stream", "Accept: text/event-stream").text())
+                .isEqualTo("event:end\ndata:\n\n");
     }
 
     @Test
