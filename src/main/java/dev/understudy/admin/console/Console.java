@@ -27,6 +27,7 @@ import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -112,44 +113,22 @@ final class Console {
 
     /** The routes of a page that can only be read. */
     RouterFunction<ServerResponse> page(String path, Maker maker) {
-        return RouterFunctions.route()
-                .GET(path, request -> page(request, maker))
-                .HEAD(path, request -> page(request, maker))
-                .route(RequestPredicates.path(path), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
-                .build();
-    }
-
-    /** The routes of a page that has a form for itself. */
-    RouterFunction<ServerResponse> form(String path, Maker maker, Taker taker) {
-        return RouterFunctions.route()
-                .GET(path, request -> page(request, maker))
-                .HEAD(path, request -> page(request, maker))
-                .POST(path, request -> taken(request, taker))
-                .route(
-                        RequestPredicates.path(path),
-                        AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
-                .build();
+        return read(path, request -> page(request, maker));
     }
 
     /** The routes of a page for which whole documents are read. */
     RouterFunction<ServerResponse> slowPage(String path, Maker maker) {
-        return RouterFunctions.route()
-                .GET(path, request -> slowPage(request, maker))
-                .HEAD(path, request -> slowPage(request, maker))
-                .route(RequestPredicates.path(path), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
-                .build();
+        return read(path, request -> slowPage(request, maker));
     }
 
-    /** The routes of such a page that has a form for itself. */
+    /** The routes of a page that has a form for itself. */
+    RouterFunction<ServerResponse> form(String path, Maker maker, Taker taker) {
+        return readAndTaken(path, request -> page(request, maker), taker);
+    }
+
+    /** The routes of such a page for which whole documents are read. */
     RouterFunction<ServerResponse> slowForm(String path, Maker maker, Taker taker) {
-        return RouterFunctions.route()
-                .GET(path, request -> slowPage(request, maker))
-                .HEAD(path, request -> slowPage(request, maker))
-                .POST(path, request -> taken(request, taker))
-                .route(
-                        RequestPredicates.path(path),
-                        AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
-                .build();
+        return readAndTaken(path, request -> slowPage(request, maker), taker);
     }
 
     /** The routes of a form that stands on other pages. */
@@ -157,6 +136,26 @@ final class Console {
         return RouterFunctions.route()
                 .POST(path, request -> taken(request, taker))
                 .route(RequestPredicates.path(path), AdminProblems.only(HttpMethod.POST))
+                .build();
+    }
+
+    private static RouterFunction<ServerResponse> read(String path, HandlerFunction<ServerResponse> shown) {
+        return RouterFunctions.route()
+                .GET(path, shown)
+                .HEAD(path, shown)
+                .route(RequestPredicates.path(path), AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD))
+                .build();
+    }
+
+    private RouterFunction<ServerResponse> readAndTaken(
+            String path, HandlerFunction<ServerResponse> shown, Taker taker) {
+        return RouterFunctions.route()
+                .GET(path, shown)
+                .HEAD(path, shown)
+                .POST(path, request -> taken(request, taker))
+                .route(
+                        RequestPredicates.path(path),
+                        AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
                 .build();
     }
 
