@@ -6,6 +6,7 @@ import dev.understudy.definitions.Edit;
 import dev.understudy.definitions.Outcome;
 import dev.understudy.definitions.Outcome.Applied;
 import dev.understudy.definitions.Put;
+import dev.understudy.openapi.EndpointLists;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,8 @@ public final class ApiChanges {
 
     /** Keeps lists of endpoints that somebody wrote, without deploying them. */
     public CompletableFuture<Edit> keepDraft(
-            ServerWebExchange exchange, String id, Edit.Seen seen, Edit.Wanted wanted) {
-        return toldEdit(exchange, "draft", id, deployed.keepDraft(id, seen, wanted, AuditLog.user(exchange)));
+            ServerWebExchange exchange, String id, Edit.Seen seen, Edit.Wanted wanted, EndpointLists.Place written) {
+        return toldEdit(exchange, "draft", id, deployed.keepDraft(id, seen, wanted, written, AuditLog.user(exchange)));
     }
 
     public CompletableFuture<Edit> discardDraft(ServerWebExchange exchange, String id, Edit.Seen seen) {

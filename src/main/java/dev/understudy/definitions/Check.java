@@ -54,7 +54,7 @@ public final class Check {
     public void add(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             addFile(path);
-        } else if (Files.isDirectory(path.resolve("Definitions"))) {
+        } else if (ProjectFolder.isNamedProject(path)) {
             take(path, FolderEntries.stamp(path).orElseGet(() -> Stamp.unknown(path)));
         } else {
             addFolder(path);

@@ -16,6 +16,12 @@ public record Condition(Optional<Set<String>> match, Optional<Set<String>> noneM
 
     public static final Condition NONE = new Condition(Optional.empty(), Optional.empty());
 
+    /** That nobody was faster. @param tag of what was seen; empty: nothing was there */
+    public static Condition unchanged(Optional<String> tag) {
+        return tag.map(seen -> new Condition(Optional.of(Set.of(seen)), Optional.empty()))
+                .orElseGet(() -> new Condition(Optional.empty(), Optional.of(Set.of(ANY))));
+    }
+
     /** @param there what is deployed; empty: nothing */
     boolean holds(Optional<StoredApi> there) {
         Optional<String> tag = there.map(StoredApi::tag);

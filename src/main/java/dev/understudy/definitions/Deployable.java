@@ -3,14 +3,12 @@ package dev.understudy.definitions;
 import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.ProjectReader;
 import dev.understudy.store.Format;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -38,9 +34,6 @@ public record Deployable(Optional<String> ownId, Format format, byte[] content) 
     private static final Map<String, Format> ENDINGS =
             Map.of(".yaml", Format.YAML, ".yml", Format.YAML, ".json", Format.JSON, ".zip", Format.ZIP);
 
-    // Any would do that is always the same and that a zip can say.
-    private static final LocalDateTime SAME_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
-
     /** Ends the reading of what cannot be deployed. Its message says what was found and what was expected. */
     public static final class Unfit extends Exception {
 
@@ -56,7 +49,7 @@ public record Deployable(Optional<String> ownId, Format format, byte[] content) 
      * is passed over, and so are files with other endings and folders without a project.
      */
     public static List<Path> in(Path folder) throws IOException {
-        if (ProjectFolder.isProject(folder)) {
+        if (ProjectFolder.isNamedProject(folder)) {
             return List.of(folder);
         }
         try (Stream<Path> entries = Files.list(folder)) {
@@ -97,7 +90,7 @@ public record Deployable(Optional<String> ownId, Format format, byte[] content) 
     /** What has no name that says what it is: a zip and JSON are known by their first bytes, all else is YAML. */
     public static Deployable read(InputStream in) throws IOException, Unfit {
         byte[] content = content(in);
-        return of(format(content), content);
+        return of(Format.of(content), content);
     }
 
     /** The last part of a path, without the ending of a file. */
@@ -132,29 +125,10 @@ public record Deployable(Optional<String> ownId, Format format, byte[] content) 
     }
 
     // Not compressed: what comes of that differs from one machine to the next.
-    private static byte[] packed(SortedMap<String, byte[]> files) throws IOException, Unfit {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(out)) {
-            zip.setMethod(ZipOutputStream.STORED);
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(entry(file.getKey(), file.getValue()));
-                zip.write(file.getValue());
-                zip.closeEntry();
-                requireFit(out.size());
-            }
-        }
-        requireFit(out.size());
-        return out.toByteArray();
-    }
-
-    private static ZipEntry entry(String path, byte[] content) {
-        CRC32 crc = new CRC32();
-        crc.update(content);
-        ZipEntry entry = new ZipEntry(path);
-        entry.setTimeLocal(SAME_TIME);
-        entry.setSize(content.length);
-        entry.setCrc(crc.getValue());
-        return entry;
+    private static byte[] packed(SortedMap<String, byte[]> files) throws Unfit {
+        byte[] zip = ProjectArchive.pack(files, ZipOutputStream.STORED);
+        requireFit(zip.length);
+        return zip;
     }
 
     private static byte[] content(InputStream in) throws IOException, Unfit {
@@ -181,17 +155,6 @@ public record Deployable(Optional<String> ownId, Format format, byte[] content) 
                 .filter(ending -> name.endsWith(ending.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst();
-    }
-
-    private static Format format(byte[] content) {
-        if (content.length > 1 && content[0] == 'P' && content[1] == 'K') {
-            return Format.ZIP;
-        }
-        int first = 0;
-        while (first < content.length && Character.isWhitespace(content[first])) {
-            first++;
-        }
-        return first < content.length && content[first] == '{' ? Format.JSON : Format.YAML;
     }
 
     /** Without the content, which may have secrets in it. */

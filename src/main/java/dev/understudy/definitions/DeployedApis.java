@@ -1,5 +1,6 @@
 package dev.understudy.definitions;
 
+import dev.understudy.openapi.EndpointLists;
 import dev.understudy.openapi.Reading;
 import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Format;
@@ -142,11 +143,13 @@ public final class DeployedApis implements SmartLifecycle {
     /**
      * Keeps what is wanted for later, whether it is any good or not.
      *
+     * @param written the place that its author looked at; the others are as they were kept before
      * @param by who wants it
      * @return completes on a thread that must not be held up
      */
-    public CompletableFuture<Edit> keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, String by) {
-        return edit(() -> lists.keepDraft(id, seen, wanted, by));
+    public CompletableFuture<Edit> keepDraft(
+            String id, Edit.Seen seen, Edit.Wanted wanted, EndpointLists.Place written, String by) {
+        return edit(() -> lists.keepDraft(id, seen, wanted, written, by));
     }
 
     /** @return completes on a thread that must not be held up */

@@ -38,7 +38,7 @@ public sealed interface Edit {
      *
      * @param lists of the latest revision
      * @param draft what somebody wrote and did not deploy; empty: nothing
-     * @param wanted what the draft says, as far as it is something else than {@code lists} says
+     * @param wanted what the draft says of places that are still there
      * @param overtaken places of the draft at which a revision since then has something else than its author saw, with what it
      *     has now
      */

@@ -12,8 +12,8 @@ import dev.understudy.store.Revision;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoredApi;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +34,7 @@ final class ListsEditor {
     private static final Logger log = LoggerFactory.getLogger(DeployedApis.class);
 
     private static final int LONGEST_DRAFT = 1 << 20;
+    private static final int TAG_BYTES = 8;
 
     private final Store store;
     private final Deployer deployer;
@@ -49,12 +50,12 @@ final class ListsEditor {
         return editor.deployed(id).map(this::lists).orElseGet(() -> new Edit.Other(ApiEditor.notDeployed(id)));
     }
 
-    /** Keeps what is wanted for later, whether it is any good or not. */
-    Edit keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, String by) {
+    /** Keeps what is wanted for later, whether it is any good or not. @param written what its author looked at; the rest is as it was kept */
+    Edit keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, Place written, String by) {
         return ifSeen(id, seen, now -> {
-            Draft draft = draft(now.api(), wanted, by);
+            Draft draft = draft(now, wanted, written, by);
             if (length(draft) > LONGEST_DRAFT) {
-                return refused(now, "a draft of more than " + LONGEST_DRAFT + " characters (expected: fewer)");
+                return refused("a draft of more than " + LONGEST_DRAFT + " characters (expected: fewer)");
             }
             try {
                 store.keep(draft);
@@ -82,7 +83,9 @@ final class ListsEditor {
     /** Deploys the API with what is wanted in the place of what its latest revision has. The draft goes with it. */
     Edit deploy(String id, Edit.Seen seen, Edit.Wanted wanted, boolean dryRun, String by) {
         return ifSeen(id, seen, now -> {
-            Edit made = deploy(now, wanted, dryRun, by);
+            Edit made = document(now.api(), now.api().latest())
+                    .map(document -> deploy(now, document, wanted, dryRun, by))
+                    .orElseGet(() -> unreadable(now.api()));
             if (!dryRun && made instanceof Edit.Other other && other.outcome() instanceof Outcome.Applied) {
                 now.draft().ifPresent(this::forgetDeployed);
             }
@@ -90,19 +93,15 @@ final class ListsEditor {
         });
     }
 
-    private Edit deploy(Edit.Lists now, Edit.Wanted wanted, boolean dryRun, String by) {
-        Revision latest = now.api().latest();
-        Optional<OpenApiDocument> document = document(now.api(), latest);
-        if (document.isEmpty()) {
-            return refused(now, "what is deployed cannot be read any more (expected: as it was deployed)");
-        }
+    private Edit deploy(Edit.Lists now, OpenApiDocument document, Edit.Wanted wanted, boolean dryRun, String by) {
         EndpointLists.Written written = now.lists().with(wanted.lists());
         if (written instanceof EndpointLists.Written.Refused no) {
             return new Edit.Other(new Outcome.Refused(no.faults(), List.of()));
         }
-        byte[] content = document.get().replacedBy(((EndpointLists.Written.Document) written).content());
-        Condition unchanged = new Condition(Optional.of(Set.of(now.api().tag())), Optional.empty());
-        return new Edit.Other(editor.put(new Put(now.api().id(), latest.format(), content, unchanged, dryRun, by)));
+        byte[] content = document.replacedBy(((EndpointLists.Written.Document) written).content());
+        Condition unchanged = Condition.unchanged(Optional.of(now.api().tag()));
+        Put put = new Put(now.api().id(), now.api().latest().format(), content, unchanged, dryRun, by);
+        return new Edit.Other(editor.put(put));
     }
 
     private interface Change {
@@ -120,8 +119,9 @@ final class ListsEditor {
     }
 
     private Map<Place, Optional<Listed>> deployedSince(int revision, Edit.Lists now) {
-        Optional<EndpointLists> before = lists(now.api(), revision);
-        if (before.isEmpty() || revision == now.api().latest().number()) {
+        Optional<EndpointLists> before =
+                revision == now.api().latest().number() ? Optional.empty() : lists(now.api(), revision);
+        if (before.isEmpty()) {
             return Map.of();
         }
         Map<Place, Optional<Listed>> changed = new LinkedHashMap<>();
@@ -138,6 +138,7 @@ final class ListsEditor {
         return changed;
     }
 
+    /** Those of a revision; empty if it is not kept any more. */
     private Optional<EndpointLists> lists(StoredApi api, int revision) {
         return api.revisions().stream()
                 .filter(each -> each.number() == revision)
@@ -163,12 +164,13 @@ final class ListsEditor {
     }
 
     private Edit.Lists lists(StoredApi api, EndpointLists latest, Draft draft) {
-        Optional<EndpointLists> begun = lists(api, draft.revision());
+        Map<Integer, Optional<EndpointLists>> seen = new HashMap<>();
         Map<Place, Optional<Listed>> wanted = new LinkedHashMap<>();
         Map<Place, Optional<Listed>> overtaken = new LinkedHashMap<>();
         draft.lists().forEach(each -> {
             Place place = place(each);
             Optional<Listed> now = latest.own(place.level(), place.kind());
+            Optional<EndpointLists> begun = seen.computeIfAbsent(each.revision(), number -> lists(api, number));
             Optional<Listed> then = begun.flatMap(lists -> lists.own(place.level(), place.kind()));
             wanted.put(place, listed(each));
             // Of a revision that is gone nobody can tell any more, and then it is better to be told once too often.
@@ -194,6 +196,12 @@ final class ListsEditor {
         }
     }
 
+    private static Edit unreadable(StoredApi api) {
+        return new Edit.Other(new Outcome.NotRestored(
+                api.latest().number(),
+                List.of(new Finding("", 0, "there is no OpenAPI document in it that can be read (expected: one)"))));
+    }
+
     private void forgetDeployed(Draft draft) {
         try {
             store.forget(draft);
@@ -202,7 +210,7 @@ final class ListsEditor {
         }
     }
 
-    private static Edit refused(Edit.Lists now, String why) {
+    private static Edit refused(String why) {
         return new Edit.Other(new Outcome.Refused(List.of(new Finding("", 0, why)), List.of()));
     }
 
@@ -211,16 +219,25 @@ final class ListsEditor {
         return new Edit.Other(new Outcome.NotKept(Deployer.reason(e)));
     }
 
-    private static Draft draft(StoredApi api, Edit.Wanted wanted, String by) {
+    private static Draft draft(Edit.Lists now, Edit.Wanted wanted, Place written, String by) {
         List<Draft.Lists> lists = wanted.lists().entrySet().stream()
-                .map(each -> lists(each.getKey(), each.getValue()))
+                .map(each -> lists(each.getKey(), each.getValue(), revision(now, each.getKey(), written)))
                 .toList();
-        String tag = Digest.sha256(UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8))
-                .substring(0, 16);
-        return new Draft(api.key(), tag, api.latest().number(), lists, Instant.now(), by);
+        String tag = Digest.sha256(UUID.randomUUID().toString(), TAG_BYTES);
+        return new Draft(now.api().key(), tag, lists, Instant.now(), by);
     }
 
-    private static Draft.Lists lists(Place place, Optional<Listed> list) {
+    // Whoever writes one list has not looked at the others.
+    private static int revision(Edit.Lists now, Place place, Place written) {
+        return now.draft().stream()
+                .flatMap(draft -> draft.lists().stream())
+                .filter(each -> !place.equals(written) && place(each).equals(place))
+                .map(Draft.Lists::revision)
+                .findFirst()
+                .orElse(now.api().latest().number());
+    }
+
+    private static Draft.Lists lists(Place place, Optional<Listed> list, int revision) {
         return new Draft.Lists(
                 place.level().path(),
                 place.level().method(),
@@ -228,7 +245,8 @@ final class ListsEditor {
                 list.isPresent(),
                 list.map(Listed::type).orElse(""),
                 list.map(Listed::urls).orElse(List.of()),
-                list.map(Listed::limits).orElse(Map.of()));
+                list.map(Listed::limits).orElse(Map.of()),
+                revision);
     }
 
     private static Place place(Draft.Lists list) {
@@ -243,6 +261,8 @@ final class ListsEditor {
         return draft.lists().stream()
                 .mapToLong(list -> 100
                         + list.path().length()
+                        + list.method().length()
+                        + list.type().length()
                         + list.urls().stream().mapToLong(String::length).sum()
                         + list.limits().values().stream()
                                 .mapToLong(String::length)

@@ -2,24 +2,31 @@ package dev.understudy.definitions;
 
 import dev.understudy.definitions.ProjectBounds.Exceeded;
 import dev.understudy.openapi.ProjectReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
- * Unpacks a project that is a zip (APPNOTE 6.3), in memory: nothing is written, so that no path leads anywhere. What the
+ * Packs a project as a zip, and unpacks one (APPNOTE 6.3), in memory: nothing is written, so that no path leads anywhere. What the
  * directory at its end says must be what stands before each file, so that nobody finds other files in it than somebody
  * else. Archives within are files like others.
  */
@@ -29,6 +36,9 @@ final class ProjectArchive {
     private static final int MOST_RATIO = 100;
 
     private static final int FREE = 1 << 20;
+
+    // Any would do that is always the same; the first day of all is written with the zone of the machine.
+    private static final LocalDateTime SAME_TIME = LocalDateTime.of(1980, 1, 2, 0, 0);
 
     private static final int LOCAL = 0x04034b50;
     private static final int CENTRAL = 0x02014b50;
@@ -80,6 +90,36 @@ final class ProjectArchive {
         } catch (IndexOutOfBoundsException e) {
             return new Unpacked.Refused("no whole zip: it points beyond its end (expected: a zip archive)");
         }
+    }
+
+    /**
+     * Packs a project, the same files always to the same bytes on one machine; stored, on all machines.
+     *
+     * @param method {@link ZipOutputStream#STORED} or {@link ZipOutputStream#DEFLATED}
+     */
+    static byte[] pack(SortedMap<String, byte[]> files, int method) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.setMethod(method);
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(entry(file.getKey(), file.getValue()));
+                zip.write(file.getValue());
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory is written to", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static ZipEntry entry(String path, byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        ZipEntry entry = new ZipEntry(path);
+        entry.setTimeLocal(SAME_TIME);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        return entry;
     }
 
     private SortedMap<String, byte[]> files() throws Exceeded {

@@ -49,6 +49,10 @@ final class ProjectFolder {
         return Optional.of(new Stamp(folder, size, latest, Map.copyOf(stamps)));
     }
 
+    static boolean isNamedProject(Path folder) {
+        return Files.isDirectory(folder.resolve("Definitions"));
+    }
+
     static boolean isProject(Path folder) throws IOException {
         for (String name : ProjectReader.SIGNS) {
             try {

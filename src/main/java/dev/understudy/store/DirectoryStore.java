@@ -124,6 +124,10 @@ public final class DirectoryStore implements Store {
     @Override
     public synchronized void forget(StoredApi api) throws IOException {
         prepare();
+        Draft draft = begun.get(api.key());
+        if (draft != null) {
+            forget(draft);
+        }
         try {
             DurableFiles.delete(record(api));
         } catch (IOException e) {
@@ -131,10 +135,6 @@ public final class DirectoryStore implements Store {
             throw e;
         }
         removeUnused(archivesOf(kept.remove(api.key())));
-        Draft draft = begun.get(api.key());
-        if (draft != null) {
-            forget(draft);
-        }
     }
 
     @Override

@@ -11,12 +11,11 @@ import java.util.Map;
  *
  * @param api key of the API
  * @param tag another one each time it is kept
- * @param revision number of the one that its author saw
  * @param lists that are to be others than in that revision
  * @param at when it was kept
  * @param by who wrote it
  */
-public record Draft(String api, String tag, int revision, List<Lists> lists, Instant at, String by) {
+public record Draft(String api, String tag, List<Lists> lists, Instant at, String by) {
 
     /**
      * The list of one place of the document.
@@ -27,6 +26,7 @@ public record Draft(String api, String tag, int revision, List<Lists> lists, Ins
      * @param own whether the place is to have a list of its own; if not, the rest says nothing
      * @param type as it is to be written; may be empty
      * @param limits by name
+     * @param revision number of the latest one when it was written
      */
     public record Lists(
             String path,
@@ -35,7 +35,8 @@ public record Draft(String api, String tag, int revision, List<Lists> lists, Ins
             boolean own,
             String type,
             List<String> urls,
-            Map<String, String> limits) {
+            Map<String, String> limits,
+            int revision) {
 
         public Lists {
             urls = List.copyOf(urls);

@@ -86,6 +86,16 @@ class DeployableTests {
     }
 
     @Test
+    void aFolderOfDocumentsIsNoProjectWhateverOneOfThemIsCalled() throws IOException {
+        Files.writeString(folder.resolve("api.yaml"), "");
+        Files.writeString(folder.resolve("b.yaml"), "");
+
+        assertThat(Deployable.in(folder))
+                .extracting(path -> path.getFileName().toString())
+                .containsExactly("api.yaml", "b.yaml");
+    }
+
+    @Test
     void whatCannotBeDeployedSaysWhy() throws IOException {
         Path text = Files.writeString(folder.resolve("a.txt"), "");
         Path empty = Files.createDirectory(folder.resolve("empty"));

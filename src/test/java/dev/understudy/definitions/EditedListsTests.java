@@ -176,6 +176,17 @@ class EditedListsTests {
         assertThat(now.wanted().lists()).isEqualTo(both);
         assertThat(now.overtaken())
                 .isEqualTo(Map.of(API, Optional.of(Listed.of("failover", List.of("http://three.example"), Map.of()))));
+
+        // Whoever goes on with another list has not looked at this one.
+        both.putAll(wanted(POST, "http://other.example").lists());
+        keepDraft(now.seen(), new Edit.Wanted(both), POST, "bert");
+        assertThat(lists().overtaken()).isEqualTo(now.overtaken());
+        both.putAll(wanted(POST, "http://till.example").lists());
+        keepDraft(lists().seen(), new Edit.Wanted(both), POST, "bert");
+        keepDraft(lists().seen(), new Edit.Wanted(both), API, "bert");
+        assertThat(lists().overtaken()).isEmpty();
+
+        now = lists();
         applied(deploy(now.seen(), now.wanted(), false));
         assertThat(endpoints("POST", "/pizza/order")).containsExactly("http://till.example");
     }
@@ -215,6 +226,19 @@ class EditedListsTests {
     }
 
     @Test
+    void whatIsAlreadySoMakesNoRevisionOfAProjectEither() {
+        byte[] zip = ApiProjects.zip("project", ApiProjects.named("Pets", "1.0.0", "http://one.example"));
+        call(apis.put(new Put("pets", Format.ZIP, zip, Condition.NONE, false, "anna")));
+        Edit.Lists now = (Edit.Lists) call(apis.lists("pets"));
+        Edit.Wanted same = new Edit.Wanted(Map.of(API, now.lists().own(API.level(), API.kind())));
+
+        Edit made = call(apis.deployLists("pets", now.seen(), same, false, "bert"));
+
+        assertThat(applied(made).result()).isEqualTo(Outcome.Applied.Result.UNCHANGED);
+        assertThat(applied(made).api().latest().number()).isEqualTo(1);
+    }
+
+    @Test
     void whatIsNotDeployedHasNoLists() {
         assertThat(call(apis.lists("nobody")))
                 .isInstanceOfSatisfying(
@@ -236,7 +260,11 @@ class EditedListsTests {
     }
 
     private Edit keepDraft(Edit.Seen seen, Edit.Wanted wanted, String by) {
-        return call(apis.keepDraft("pizza", seen, wanted, by));
+        return keepDraft(seen, wanted, wanted.lists().keySet().iterator().next(), by);
+    }
+
+    private Edit keepDraft(Edit.Seen seen, Edit.Wanted wanted, Place written, String by) {
+        return call(apis.keepDraft("pizza", seen, wanted, written, by));
     }
 
     private Edit deploy(Edit.Seen seen, Edit.Wanted wanted, boolean dryRun) {

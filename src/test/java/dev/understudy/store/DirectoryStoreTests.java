@@ -182,8 +182,8 @@ class DirectoryStoreTests {
 
     private static Draft draft(StoredApi api, String tag, String... urls) {
         Draft.Lists lists = new Draft.Lists(
-                "/menu", "get", false, true, "failover", List.of(urls), Map.of("failover.deadline", "2s"));
-        return new Draft(api.key(), tag, 1, List.of(lists), Instant.parse("2026-11-28T12:00:00Z"), "anna");
+                "/menu", "get", false, true, "failover", List.of(urls), Map.of("failover.deadline", "2s"), 1);
+        return new Draft(api.key(), tag, List.of(lists), Instant.parse("2026-11-28T12:00:00Z"), "anna");
     }
 
     @Test

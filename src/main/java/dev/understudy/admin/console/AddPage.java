@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -147,7 +146,7 @@ class AddPage {
                     id, text, "Not one that can be given. Expected: " + ApiIds.EXPECTED + ".", "", List.of()));
         }
         byte[] content = chosen ? form.file() : text.getBytes(StandardCharsets.UTF_8);
-        Format format = format(content);
+        Format format = Format.of(content);
         if (id.isEmpty()) {
             Reading reading = deployed.read(format, content);
             if (reading instanceof Reading.Refused refused) {
@@ -178,10 +177,7 @@ class AddPage {
         ServerWebExchange exchange = request.exchange();
         String by = AuditLog.user(exchange);
         Draft draft = draft(request, by);
-        Condition condition = draft.tag()
-                .map(tag -> new Condition(Optional.of(Set.of(tag)), Optional.empty()))
-                .orElse(new Condition(Optional.empty(), Optional.of(Set.of(Condition.ANY))));
-        Put put = new Put(draft.id(), draft.format(), draft.content(), condition, false, by);
+        Put put = new Put(draft.id(), draft.format(), draft.content(), Condition.unchanged(draft.tag()), false, by);
         return Mono.fromFuture(() -> changes.put(exchange, put), true)
                 .publishOn(Schedulers.parallel())
                 .flatMap(outcome -> {
@@ -255,18 +251,6 @@ class AddPage {
 
     private static String key(ServerRequest request) {
         return request.pathVariable("draft");
-    }
-
-    private static Format format(byte[] content) {
-        if (content.length > 1 && content[0] == 'P' && content[1] == 'K') {
-            return Format.ZIP;
-        }
-        for (byte each : content) {
-            if (each > ' ') {
-                return each == '{' ? Format.JSON : Format.YAML;
-            }
-        }
-        return Format.YAML;
     }
 
     /** Its own, else one that is made of its name. */

@@ -183,7 +183,7 @@ record EndpointLevels(Edit.Lists now, Optional<Api> served) {
                 || now.lists().own(new Level(path, ""), kind).isPresent();
     }
 
-    private static Listed listed(EndpointGroup group) {
+    static Listed listed(EndpointGroup group) {
         List<String> urls = group.endpoints().stream().map(Endpoint::toString).toList();
         String type =
                 group.type() == EndpointGroup.Type.FAILOVER ? "failover" : urls.size() == 1 ? "http" : "load_balance";

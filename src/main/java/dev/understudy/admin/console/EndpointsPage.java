@@ -99,7 +99,7 @@ class EndpointsPage {
         }
 
         View failed(String why) {
-            return new View(form, remarks, checked, "fault", said, why);
+            return new View(form, remarks, checked, "", said, why);
         }
 
         View told(String element, String what) {
@@ -168,13 +168,7 @@ class EndpointsPage {
                         .map(list -> new Theirs(
                                 String.join(" and ", list.kinds()) + ", " + list.operations()
                                         + (list.operations() == 1 ? " operation" : " operations"),
-                                new ListView(
-                                        list.group().type().name().equals("FAILOVER") ? "Failover" : "Load balanced",
-                                        list.group().endpoints().stream()
-                                                .map(Endpoint::toString)
-                                                .toList(),
-                                        Map.of(),
-                                        "")))
+                                ListView.of(Optional.of(EndpointLevels.listed(list.group())), "")))
                         .toList());
         return Console.Page.of("endpoints-folder", values);
     }
@@ -217,7 +211,7 @@ class EndpointsPage {
             case "remove" ->
                 View.of(form.removed(at))
                         .told("url-new", form.isPosition(at) ? form.urls().get(at) + " removed." : "");
-            case "own" -> View.of(form.ofItsOwn(true)).told("choice-own", "A list of its own.");
+            case "own" -> View.of(form.ofItsOwn()).told("choice-own", "A list of its own.");
             case "above" -> above(levels, form);
             case "theirs" -> {
                 Optional<Listed> theirs = levels.deployed(form.place());
@@ -307,8 +301,9 @@ class EndpointsPage {
                 .distinct()
                 .limit(Question.MOST)
                 .toList();
-        Optional<String> path =
-                Optional.ofNullable(form.limits().get("failover.probe.path")).filter(Probe::isPath);
+        Optional<String> path = Optional.ofNullable(form.limits().get("failover.probe.path"))
+                .or(() -> usual.probe().path())
+                .filter(Probe::isPath);
         Mono<List<Checked>> asked = urls.isEmpty()
                 ? Mono.just(List.of())
                 : checks.checked(
@@ -382,7 +377,7 @@ class EndpointsPage {
         Edit kept = Console.await(
                 wanted.lists().isEmpty() && form.seen().draft().isPresent()
                         ? changes.discardDraft(request.exchange(), id, form.seen())
-                        : changes.keepDraft(request.exchange(), id, form.seen(), wanted));
+                        : changes.keepDraft(request.exchange(), id, form.seen(), wanted, form.place()));
         if (kept instanceof Edit.Overtaken overtaken) {
             return new Result.Shown((asked, viewer) -> overtaken(api, viewer, overtaken, Optional.of(form)));
         }
@@ -548,10 +543,12 @@ class EndpointsPage {
         Edit.Lists now = levels.now();
         ListQuery query = ListQuery.of(request, Paths.endpoints(id(api)), List.of(""), List.of("all"));
         boolean ofApi = place.level().equals(Level.API);
-        boolean editable = viewer.mayDeploy();
+        boolean tooLong = form.urls().size() > ListForm.MOST_URLS;
+        boolean editable = viewer.mayDeploy() && !tooLong;
         Optional<Listed> own = levels.deployed(place);
         Map<String, Object> values = about(api, viewer);
         values.put("editable", editable);
+        values.put("tooLong", tooLong);
         values.put("form", form);
         values.put("seenDraft", form.seen().draft().orElse(""));
         values.put("kind", place.kind().name().toLowerCase(Locale.ROOT));
@@ -636,7 +633,7 @@ class EndpointsPage {
     }
 
     /** @param places how many lists it changes */
-    record DraftView(String by, When at, int revision, int places) {}
+    record DraftView(String by, When at, int places) {}
 
     private static List<DraftView> draft(Edit.Lists now) {
         return now.draft().stream()
@@ -645,7 +642,7 @@ class EndpointsPage {
     }
 
     private static DraftView draft(Draft draft, int places) {
-        return new DraftView(draft.by(), When.of(draft.at(), Instant.now()), draft.revision(), places);
+        return new DraftView(draft.by(), When.of(draft.at(), Instant.now()), places);
     }
 
     private static Map<String, Object> about(OneApi api, Console.Viewer viewer) {

@@ -1,5 +1,6 @@
 package dev.understudy.admin.console;
 
+import dev.understudy.admin.AdminProblems;
 import dev.understudy.definitions.Edit;
 import dev.understudy.endpoint.Digest;
 import dev.understudy.openapi.EndpointLists;
@@ -13,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * The list of one place as the form has it. All of it comes back with each step that somebody makes, so nothing of it is kept
@@ -36,7 +39,7 @@ record ListForm(
         String fresh,
         Map<String, String> limits) {
 
-    /** More are not taken from a form. */
+    /** A list of more is changed in the document. */
     static final int MOST_URLS = 200;
 
     static final String LIMIT = "limit.";
@@ -53,8 +56,18 @@ record ListForm(
         return form.begunWith(form.digest());
     }
 
-    /** What was sent; what is missing counts as blank. */
+    /**
+     * What was sent; what is missing counts as blank.
+     *
+     * @throws ErrorResponseException with 400 where it is more than a form has
+     */
     static ListForm of(MultiValueMap<String, String> sent) {
+        List<String> urls = sent.getOrDefault("url", List.of());
+        String fresh = first(sent, "new");
+        int all = urls.size() + (fresh.isEmpty() ? 0 : 1);
+        if (all > MOST_URLS) {
+            throw tooMany(all + " endpoints (expected: " + MOST_URLS + " at most)");
+        }
         Map<String, String> limits = new LinkedHashMap<>();
         for (String limit : EndpointLists.LIMITS) {
             String value = first(sent, LIMIT + limit);
@@ -68,11 +81,8 @@ record ListForm(
                 first(sent, "begun"),
                 first(sent, "own").equals("true"),
                 EndpointType.named(first(sent, "type")),
-                sent.getOrDefault("url", List.of()).stream()
-                        .limit(MOST_URLS)
-                        .map(ListForm::cut)
-                        .toList(),
-                first(sent, "new"),
+                urls.stream().map(ListForm::stripped).toList(),
+                fresh,
                 limits);
     }
 
@@ -90,17 +100,26 @@ record ListForm(
     }
 
     static String first(MultiValueMap<String, String> sent, String name) {
-        return cut(Optional.ofNullable(sent.getFirst(name)).orElse(""));
+        return stripped(Optional.ofNullable(sent.getFirst(name)).orElse(""));
     }
 
-    private static String cut(String text) {
+    private static String stripped(String text) {
         String stripped = text.strip();
-        return stripped.length() > LONGEST ? stripped.substring(0, LONGEST) : stripped;
+        if (stripped.length() > LONGEST) {
+            throw tooMany("a field of " + stripped.length() + " characters (expected: " + LONGEST + " at most)");
+        }
+        return stripped;
+    }
+
+    // Cut, it would be saved without the rest.
+    private static ErrorResponseException tooMany(String what) {
+        return AdminProblems.problem(
+                HttpStatus.BAD_REQUEST, "The form has " + what + ". Nothing was changed: change the document itself.");
     }
 
     /** With what is being added at the end of the others. */
     ListForm added() {
-        if (fresh.isEmpty() || urls.size() >= MOST_URLS) {
+        if (fresh.isEmpty()) {
             return this;
         }
         List<String> more = new ArrayList<>(urls);
@@ -127,8 +146,8 @@ record ListForm(
         return with(own, type, others, fresh);
     }
 
-    ListForm ofItsOwn(boolean wanted) {
-        return with(wanted, type, urls, fresh);
+    ListForm ofItsOwn() {
+        return with(true, type, urls, fresh);
     }
 
     /** The same list, begun anew with what is there now. */

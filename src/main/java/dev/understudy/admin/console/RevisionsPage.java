@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
@@ -273,10 +272,7 @@ class RevisionsPage {
 
     /** That nobody was faster. */
     private static Condition seen(MultiValueMap<String, String> form) {
-        return Optional.ofNullable(form.getFirst("tag"))
-                .filter(tag -> !tag.isEmpty())
-                .map(tag -> new Condition(Optional.of(Set.of(tag)), Optional.empty()))
-                .orElse(new Condition(Optional.empty(), Optional.of(Set.of(Condition.ANY))));
+        return Condition.unchanged(Optional.ofNullable(form.getFirst("tag")).filter(tag -> !tag.isEmpty()));
     }
 
     private static String said(Applied applied, int number) {

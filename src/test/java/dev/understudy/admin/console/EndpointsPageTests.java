@@ -244,6 +244,29 @@ class EndpointsPageTests {
     }
 
     @Test
+    void aListThatIsTooLongForAFormIsReadHereAndLosesNothing() throws IOException {
+        String urls = IntStream.range(0, ListForm.MOST_URLS + 1)
+                .mapToObj(i -> "'http://e" + i + ".example'")
+                .collect(Collectors.joining(", "));
+        put("long", document("Long", "/long", "").replace("'" + ONE.url() + "'", urls));
+        assertThat(anna.get("/console/apis/long/endpoints").text())
+                .contains("http://e" + ListForm.MOST_URLS + ".example", "more endpoints than can be changed here")
+                .doesNotContain("name=\"url\"", "Save");
+
+        put("short", document("Short", "/short", ""));
+        Form form = Form.of(anna, "/console/apis/short/endpoints");
+        List<Map.Entry<String, String>> fields = new ArrayList<>(form.fields());
+        for (int i = 0; i < ListForm.MOST_URLS; i++) {
+            fields.add(Map.entry("url", "http://e" + i + ".example"));
+        }
+        fields.add(Map.entry("do", "save"));
+        RawMessage refused = anna.post("/console/apis/short/endpoints", fields);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("201 endpoints (expected: 200 at most)");
+        assertThat(anna.get("/console/apis/short/endpoints").text()).doesNotContain("Draft by");
+    }
+
+    @Test
     void aViewerReadsAndChangesNothing() throws IOException {
         put("seen", document("Seen", "/seen", ""));
         RawMessage page = vera.get("/console/apis/seen/endpoints");
