@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
@@ -96,9 +94,8 @@ final class AdminClient {
     }
 
     private HttpResponse<byte[]> whole(HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request, head -> new BoundedBody(LONGEST_ANSWER));
         try {
-            return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return BoundedBody.whole(http, request, LONGEST_ANSWER, timeout);
         } catch (TimeoutException e) {
             throw new CommandFailed("No whole answer of " + url + " within " + timeout.toMillis() / 1e3
                     + " s (expected: sooner; --timeout allows more). It is not known whether it was done.");
@@ -108,8 +105,6 @@ final class AdminClient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("Interrupted while " + url + " was asked", e);
-        } finally {
-            sent.cancel(true);
         }
     }
 

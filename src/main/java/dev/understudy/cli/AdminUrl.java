@@ -82,7 +82,7 @@ record AdminUrl(URI base) {
     }
 
     // A name is not looked up: whoever answers for it could send the password anywhere.
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.matches("127(\\.\\d{1,3}){3}")
                 || host.matches("\\[(::|0:0:0:0:0:0:0:)1]");

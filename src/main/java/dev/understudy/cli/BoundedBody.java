@@ -2,12 +2,19 @@ package dev.understudy.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers the body of an answer, and ends the answer where it gets too long. */
@@ -21,6 +28,21 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     /** @param most bytes */
     BoundedBody(int most) {
         this.most = most;
+    }
+
+    /**
+     * Asks, and waits until the answer is there whole, for this time at most.
+     *
+     * @param most bytes of the body
+     */
+    static HttpResponse<byte[]> whole(HttpClient http, HttpRequest request, int most, Duration time)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request, head -> new BoundedBody(most));
+        try {
+            return sent.get(time.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            sent.cancel(true);
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.Secrets;
 import dev.understudy.settings.SettingsFiles;
 import dev.understudy.settings.UnderstudyProperties;
+import dev.understudy.store.Format;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class CheckCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     /** What is to be done with what was found. */
-    enum Format {
+    enum Report {
         TEXT,
         JSON,
         SARIF;
@@ -58,7 +59,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** Which way they come to the gateway. */
-    enum Source {
+    enum Way {
         FOLDER,
         UPLOAD;
 
@@ -67,6 +68,8 @@ final class CheckCommand implements Callable<Integer> {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    private final Surroundings around;
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -90,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "<format>",
             defaultValue = "text",
             description = "Form of the result: ${COMPLETION-CANDIDATES}.")
-    private Format format = Format.TEXT;
+    private Report format = Report.TEXT;
 
     @Option(names = "--strict", description = "Warnings count like faults for the exit code.")
     private boolean strict;
@@ -112,7 +115,7 @@ final class CheckCommand implements Callable<Integer> {
                 "How they come to the gateway: ${COMPLETION-CANDIDATES}.",
                 "What is uploaded may name only the secrets that understudy.secrets allows."
             })
-    private Source as = Source.FOLDER;
+    private Way as = Way.FOLDER;
 
     @Option(
             names = "--secrets",
@@ -121,6 +124,10 @@ final class CheckCommand implements Callable<Integer> {
                 "For use where the gateway runs; elsewhere they are taken to be there."
             })
     private boolean secrets;
+
+    CheckCommand(Surroundings around) {
+        this.around = around;
+    }
 
     @Override
     public Integer call() {
@@ -152,19 +159,19 @@ final class CheckCommand implements Callable<Integer> {
 
     private Defaults defaults(UnderstudyProperties settings) {
         Defaults defaults = DocumentDefaults.of(settings);
-        Secrets allowed = as == Source.FOLDER ? Secrets.any() : defaults.secrets();
+        Secrets allowed = as == Way.FOLDER ? Secrets.any() : defaults.secrets();
         return defaults.with(secrets ? allowed : allowed.assumed());
     }
 
-    private static void add(Check check, Path path, Path folder) {
+    private void add(Check check, Path path, Path folder) {
         try {
             if (path.toString().equals(STANDARD_INPUT)) {
-                byte[] document = System.in.readNBytes(OpenApiReader.LARGEST_BYTES + 1);
-                check.addDocument(isJson(document) ? "stdin.json" : "stdin.yaml", document);
+                byte[] document = around.in().readNBytes(OpenApiReader.LARGEST_BYTES + 1);
+                check.addDocument("stdin." + Format.of(document).ending(), document);
             } else if (!Files.exists(path)) {
                 throw new CommandFailed(shown(List.of(path)) + " is not there (expected: a document, a project or a"
                         + " folder of these)");
-            } else if (Files.isDirectory(path) && Files.isSameFile(path, existing(folder, path))) {
+            } else if (Files.isDirectory(folder) && Files.isSameFile(path, folder)) {
                 check.addFolder(path);
             } else {
                 check.add(path);
@@ -174,18 +181,6 @@ final class CheckCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandFailed(OneLine.of(String.valueOf(e.getMessage())), e);
         }
-    }
-
-    private static Path existing(Path folder, Path otherwise) {
-        return Files.isDirectory(folder) ? folder : otherwise.resolve("..");
-    }
-
-    private static boolean isJson(byte[] document) {
-        int first = 0;
-        while (first < document.length && Character.isWhitespace(document[first])) {
-            first++;
-        }
-        return first < document.length && document[first] == '{';
     }
 
     private void write(List<Checked> all) {

@@ -6,8 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Lists the endpoints of a gateway. */
 @Command(
@@ -47,9 +45,7 @@ final class EndpointsCommand implements Callable<Integer> {
         List<Facts> endpoints =
                 body.list("endpoints").stream().filter(this::isWanted).toList();
         if (output.json()) {
-            ObjectNode json = JsonMapper.shared().createObjectNode();
-            endpoints.forEach(endpoint -> json.withArray("endpoints").add(endpoint.node()));
-            output.print(json);
+            output.print("endpoints", endpoints);
         } else {
             print(endpoints);
         }

@@ -3,7 +3,7 @@ package dev.understudy.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What every command has. */
+/** What commands have that ask no admin listener; those that do have it from {@link GatewayOptions}. */
 @Command
 final class HelpOption {
 

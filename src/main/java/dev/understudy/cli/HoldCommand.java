@@ -12,8 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Takes endpoints out of all lists for a while. */
 @Command(
@@ -88,9 +86,7 @@ final class HoldCommand implements Callable<Integer> {
         }
         List<Facts> last = wait ? waited(client, held) : held;
         if (endpoints.output().json()) {
-            ObjectNode json = JsonMapper.shared().createObjectNode();
-            last.forEach(endpoint -> json.withArray("endpoints").add(endpoint.node()));
-            endpoints.output().print(json);
+            endpoints.output().print("endpoints", last);
         }
         return wait && !last.stream().allMatch(HoldCommand::isEmpty) ? ExitCode.OBJECTION : ExitCode.FINE;
     }

@@ -4,7 +4,7 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON that is the same whatever the encoding of the output. */
+/** JSON that is the same whatever the encoding of the output, and has nothing that a terminal takes for orders. */
 final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

@@ -8,19 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Where a command says what came of it, and how. Colours only where the output is a terminal. */
 final class Output {
-
-    // What is not ASCII is escaped: a terminal takes some of it for orders.
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -39,7 +33,15 @@ final class Output {
     }
 
     void print(JsonNode tree) {
-        out().println(JSON.writeValueAsString(tree));
+        out().println(Json.text(tree));
+    }
+
+    /** A list, as the only member. */
+    void print(String member, List<Facts> all) {
+        ObjectNode tree = JsonMapper.shared().createObjectNode();
+        ArrayNode list = tree.putArray(member);
+        all.forEach(each -> list.add(each.node()));
+        print(tree);
     }
 
     void line(String text) {

@@ -7,8 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Lets endpoints go that are held. */
 @Command(
@@ -36,16 +34,16 @@ final class ReleaseCommand implements Callable<Integer> {
     public Integer call() {
         AdminClient client = endpoints.gateway().client();
         Output output = endpoints.output();
-        ObjectNode json = JsonMapper.shared().createObjectNode();
+        List<Facts> released = new ArrayList<>();
         for (Facts endpoint : Endpoints.of(client, named)) {
             Facts after = Endpoints.override(client, endpoint, "auto", Optional.empty(), Optional.empty());
-            json.withArray("endpoints").add(after.node());
+            released.add(after);
             if (!output.json()) {
                 output.line(endpoint.text("url") + ": " + (endpoint.has("override") ? "released" : "was not held"));
             }
         }
         if (output.json()) {
-            output.print(json);
+            output.print("endpoints", released);
         }
         return ExitCode.FINE;
     }

@@ -1,9 +1,7 @@
 package dev.understudy.cli;
 
 import dev.understudy.catalog.OneLine;
-import java.io.Console;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,6 +17,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Gets a token from a gateway of the profile demo, and prints it alone: TOKEN=$(java -jar understudy.jar token -k)",
             "The password is the one that the demo printed at its start. It is taken from the variable TESTKEY_PASSWORD,"
-                    + " from a file, or asked for."
+                    + " from a file, or asked for where input and output are a terminal."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -52,6 +52,8 @@ final class TokenCommand implements Callable<Integer> {
     private static final int LONGEST_ANSWER = 64 << 10;
 
     private static final Pattern TOKEN = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
+
+    private final Surroundings around;
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -95,15 +97,18 @@ final class TokenCommand implements Callable<Integer> {
     @Option(names = "--sandbox", description = "A token for the sandbox endpoints.")
     private boolean sandbox;
 
+    TokenCommand(Surroundings around) {
+        this.around = around;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
-        HttpResponse<InputStream> answer = answer(request());
-        String text = text(answer);
+        HttpResponse<byte[]> answer = answer(request());
+        String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
         if (answer.statusCode() != 200 || !TOKEN.matcher(text).matches()) {
             throw refused(answer.statusCode(), text);
         }
         spec.commandLine().getOut().println(text);
-        spec.commandLine().getOut().flush();
         return ExitCode.FINE;
     }
 
@@ -111,7 +116,6 @@ final class TokenCommand implements Callable<Integer> {
         String form = "keytype=" + (sandbox ? "SANDBOX" : "PRODUCTION") + "&scope="
                 + URLEncoder.encode(String.join(" ", scopes), StandardCharsets.UTF_8);
         return HttpRequest.newBuilder(testKey())
-                .timeout(PATIENCE)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Authorization", "Basic " + base64(user + ":" + password()))
                 .POST(HttpRequest.BodyPublishers.ofString(form))
@@ -119,7 +123,10 @@ final class TokenCommand implements Callable<Integer> {
     }
 
     private URI testKey() {
-        boolean fits = ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme()))
+        // In plain text, anybody on the way could read the password.
+        boolean safe = "https".equalsIgnoreCase(url.getScheme())
+                || (isPlain() && url.getHost() != null && AdminUrl.isLoopback(url.getHost()));
+        boolean fits = safe
                 && url.getHost() != null
                 && url.getRawUserInfo() == null
                 && url.getRawQuery() == null
@@ -127,39 +134,53 @@ final class TokenCommand implements Callable<Integer> {
                 && List.of("", "/").contains(url.getRawPath());
         if (!fits) {
             throw new ParameterException(
-                    spec.commandLine(), "--url: '" + shown(url) + "' (expected: such as https://localhost:9095)");
+                    spec.commandLine(),
+                    "--url: '" + shown(url) + "' (expected: such as https://localhost:9095; http:// only on"
+                            + " this machine)");
         }
         return url.resolve("/testkey");
     }
 
-    private HttpResponse<InputStream> answer(HttpRequest request) throws InterruptedException {
-        HttpClient client = HttpClient.newBuilder()
-                .sslContext(trust.context())
-                .connectTimeout(PATIENCE)
-                .build();
+    private boolean isPlain() {
+        return "http".equalsIgnoreCase(url.getScheme());
+    }
+
+    private HttpResponse<byte[]> answer(HttpRequest request) throws InterruptedException {
+        HttpClient.Builder client =
+                HttpClient.newBuilder().sslContext(trust.context()).connectTimeout(PATIENCE);
+        if (isPlain()) {
+            // A proxy would read the password.
+            client.proxy(HttpClient.Builder.NO_PROXY);
+        }
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (SSLException e) {
-            throw new CommandFailed(
-                    "No TLS with " + shown(url) + ": " + OneLine.of(String.valueOf(e.getMessage()))
-                            + " (expected: a certificate that is trusted; --ca names one, and --insecure takes any)",
-                    e);
-        } catch (ConnectException e) {
-            throw new CommandFailed("No gateway can be reached at " + shown(url) + " (expected: one of the demo)", e);
-        } catch (HttpTimeoutException e) {
-            throw new CommandFailed("No answer from " + shown(url) + " within " + PATIENCE.toSeconds() + " s", e);
-        } catch (IOException e) {
-            throw new CommandFailed(
-                    "No valid answer from " + shown(url) + ": " + OneLine.of(String.valueOf(e.getMessage())), e);
+            return BoundedBody.whole(client.build(), request, LONGEST_ANSWER, PATIENCE);
+        } catch (TimeoutException e) {
+            throw late(e);
+        } catch (ExecutionException e) {
+            throw failed(e.getCause() == null ? e : e.getCause());
         }
     }
 
-    private String text(HttpResponse<InputStream> answer) {
-        try (InputStream body = answer.body()) {
-            return new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new CommandFailed("The answer from " + shown(url) + " broke off", e);
+    private CommandFailed failed(Throwable why) {
+        if (why instanceof SSLException) {
+            return new CommandFailed(
+                    "No TLS with " + shown(url) + ": " + OneLine.of(String.valueOf(why.getMessage()))
+                            + " (expected: a certificate that is trusted; --ca names one, and --insecure takes any)",
+                    why);
         }
+        if (why instanceof ConnectException) {
+            return new CommandFailed(
+                    "No gateway can be reached at " + shown(url) + " (expected: one of the demo)", why);
+        }
+        if (why instanceof HttpTimeoutException) {
+            return late(why);
+        }
+        return new CommandFailed(
+                "No valid answer from " + shown(url) + ": " + OneLine.of(String.valueOf(why.getMessage())), why);
+    }
+
+    private CommandFailed late(Throwable why) {
+        return new CommandFailed("No answer from " + shown(url) + " within " + PATIENCE.toSeconds() + " s", why);
     }
 
     private CommandFailed refused(int status, String text) {
@@ -177,8 +198,12 @@ final class TokenCommand implements Callable<Integer> {
     }
 
     private String password() {
-        String password = passwordFile == null ? System.getenv(PASSWORD) : read(passwordFile);
-        return Optional.ofNullable(password).orElseGet(this::asked);
+        return Optional.ofNullable(passwordFile)
+                .map(TokenCommand::read)
+                .or(() -> around.variable(PASSWORD))
+                .or(() -> around.terminal().map(this::asked))
+                .orElseThrow(() -> new CommandFailed("No password (expected: the variable " + PASSWORD
+                        + ", --password-file, or a terminal to ask on)"));
     }
 
     private static String read(Path file) {
@@ -190,17 +215,10 @@ final class TokenCommand implements Callable<Integer> {
         }
     }
 
-    private String asked() {
-        Console console = System.console();
-        if (console == null) {
-            throw new CommandFailed(
-                    "No password (expected: the variable " + PASSWORD + ", --password-file, or a terminal to ask on)");
-        }
-        // Not on standard output, which is for the token.
-        spec.commandLine().getErr().print("Password of " + OneLine.of(user) + ": ");
-        spec.commandLine().getErr().flush();
-        char[] password = console.readPassword();
-        return password == null ? "" : new String(password);
+    private String asked(Terminal terminal) {
+        return terminal.password("Password of " + OneLine.of(user) + ": ")
+                .map(String::new)
+                .orElse("");
     }
 
     private static String base64(String text) {

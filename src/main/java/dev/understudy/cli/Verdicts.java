@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tells of each API as soon as it is known; as JSON, of all of them at the end. */
@@ -34,7 +35,8 @@ final class Verdicts {
     void end(int notTried) {
         if (output.json()) {
             ObjectNode json = JsonMapper.shared().createObjectNode();
-            all.forEach(verdict -> json.withArray("apis").add(verdict.json()));
+            ArrayNode apis = json.putArray("apis");
+            all.forEach(verdict -> apis.add(verdict.json()));
             json.put("notTried", notTried);
             output.print(json);
         } else if (all.size() + notTried > 1) {

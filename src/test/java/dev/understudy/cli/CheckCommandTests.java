@@ -2,12 +2,11 @@ package dev.understudy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.cli.Ran.Around;
 import dev.understudy.testkit.ApiProjects;
 import dev.understudy.testkit.JsonSchema;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
-import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,13 +48,6 @@ class CheckCommandTests {
               /pets: {get: {responses: {'200': {description: OK}}}}
             """;
 
-    private record Result(int code, String out, String err) {
-
-        JsonNode json() {
-            return JsonMapper.shared().readTree(out);
-        }
-    }
-
     @TempDir
     private Path folder;
 
@@ -66,7 +57,7 @@ class CheckCommandTests {
         write("b.yaml", BAD);
         write("c.yaml", GOOD.replace("/a\n", "/c\n"));
 
-        Result result = check(folder);
+        Ran result = check(folder);
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out().lines()).hasSize(4);
         assertThat(result.out().lines().toList().get(0))
@@ -85,7 +76,7 @@ class CheckCommandTests {
         ApiProjects.write(folder.resolve("pets"), project);
         Files.write(folder.resolve("zipped.zip"), ApiProjects.zip("pets", project));
 
-        Result result = check(folder);
+        Ran result = check(folder);
         assertThat(result.out())
                 .contains(file("pets/api.yaml") + ":22: fault at #/data/endpointConfig/production_endpoints/url: ")
                 .contains(file("zipped.zip/api.yaml") + ":22: fault at #/data/endpointConfig/production_endpoints/url");
@@ -97,7 +88,7 @@ class CheckCommandTests {
         write("a.yaml", GOOD);
         write("b.yaml", GOOD.replace("title: Test", "title: Other"));
 
-        Result result = check(folder);
+        Ran result = check(folder);
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.out())
                 .isEqualTo(String.join(
@@ -129,14 +120,14 @@ class CheckCommandTests {
                 folder.resolve("nobody.yaml"),
                 Files.writeString(folder.resolve("a.txt"), GOOD),
                 Files.createDirectory(folder.resolve("empty")))) {
-            Result result = check(path);
+            Ran result = check(path);
             assertThat(result.code()).as(path.toString()).isEqualTo(3);
             assertThat(result.out()).isEmpty();
             assertThat(result.err()).startsWith("understudy: ").contains(path.toString(), "(expected: ");
         }
 
         Files.createSymbolicLink(folder.resolve("b.yaml"), folder.resolve("b.yaml"));
-        Result result = check(folder);
+        Ran result = check(folder);
         assertThat(result.code()).isEqualTo(3);
         assertThat(result.out())
                 .contains(file("b.yaml") + ": fault: it cannot be read")
@@ -146,7 +137,7 @@ class CheckCommandTests {
     @ParameterizedTest
     @ValueSource(strings = {"--format=xml", "--as=nobody", "--no-such-option"})
     void wrongArgumentsEndWithTwo(String argument) {
-        Result result = check(folder, argument);
+        Ran result = check(folder, argument);
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).contains(argument.substring(argument.indexOf('=') + 1));
@@ -168,7 +159,7 @@ class CheckCommandTests {
         write("a.yaml", GOOD);
         Path config = Files.writeString(folder.resolve(".application.yml"), "understudy.failover.dedline: 2s\n");
 
-        Result unknown = check(folder, "-c", config.toString());
+        Ran unknown = check(folder, "-c", config.toString());
         assertThat(unknown.code()).isEqualTo(3);
         assertThat(unknown.out()).isEmpty();
         assertThat(unknown.err())
@@ -245,7 +236,7 @@ class CheckCommandTests {
         ApiProjects.write(folder.resolve("pets"), ApiProjects.petStore("ftp://localhost"));
         Files.write(folder.resolve("z.zip"), ApiProjects.zip("", ApiProjects.petStore("ftp://localhost")));
 
-        Result result = check(folder, "--format", "sarif");
+        Ran result = check(folder, "--format", "sarif");
         assertThat(result.code()).isEqualTo(1);
         JsonNode sarif = result.json();
         assertThat(JsonSchema.faults(SARIF, SARIF.get("schema"), sarif)).isEmpty();
@@ -283,7 +274,7 @@ class CheckCommandTests {
     void namesAndTextsOfOthersCannotForgeALineOrMoveACursor() throws IOException {
         write("a\n\u001b[2Jb.yaml", BAD.replace("failovr", "\"fail\\nforged\\e[2J\""));
 
-        Result text = check(folder);
+        Ran text = check(folder);
         assertThat(text.out().lines()).hasSize(3).noneMatch(line -> line.startsWith("forged"));
         assertThat(text.out()).doesNotContain("\u001b").contains("a??[2Jb.yaml");
         for (String format : List.of("json", "sarif")) {
@@ -386,24 +377,17 @@ class CheckCommandTests {
         Files.writeString(folder.resolve(name), document);
     }
 
-    private static Result check(Path path, String... options) {
+    private static Ran check(Path path, String... options) {
         List<String> arguments = new ArrayList<>(List.of("check", path.toString()));
         arguments.addAll(Arrays.asList(options));
         return run(arguments.toArray(String[]::new));
     }
 
-    private static Result run(String... arguments) {
-        return run(Ansi.OFF, arguments);
+    private static Ran run(String... arguments) {
+        return Around.NOTHING.run(arguments);
     }
 
-    private static Result run(Ansi ansi, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Commands.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
-                .execute(arguments);
-        return new Result(code, out.toString(), err.toString());
+    private static Ran run(Ansi ansi, String... arguments) {
+        return Around.NOTHING.run(ansi, arguments);
     }
 }

@@ -2,8 +2,8 @@ package dev.understudy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.understudy.UnderstudyApplication;
 import dev.understudy.testkit.Authority;
+import dev.understudy.testkit.CommandProcess;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RunningGateway;
 import dev.understudy.testkit.SelfSigned;
@@ -11,11 +11,7 @@ import dev.understudy.testkit.TlsClient;
 import dev.understudy.testkit.TlsEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,33 +89,9 @@ class MainProcessTests {
     }
 
     private Ran run(Map<String, String> environment, String input, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                UnderstudyApplication.class.getName()));
-        Stream.of(arguments).forEach(command::add);
-        Path in = Files.writeString(work.resolve("in"), input);
-        Path out = work.resolve("out");
-        Path err = work.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(in.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("UNDERSTUDY_") || name.equals("JAVA_TOOL_OPTIONS"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                    .as("whether it ended")
-                    .isTrue();
-            Ran ran = new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
-            assertThat(ran.out() + ran.err()).doesNotContain("CANARY", "\tat ");
-            return ran;
-        } finally {
-            process.destroyForcibly();
-        }
+        CommandProcess.Result result =
+                CommandProcess.in(work).environment(environment).input(input).run(arguments);
+        assertThat(result.out() + result.err()).doesNotContain("CANARY", "\tat ");
+        return new Ran(result.code(), result.out(), result.err());
     }
 }

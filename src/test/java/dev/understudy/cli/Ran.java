@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What came of a command that was run in this process. */
 record Ran(int code, String out, String err) {
@@ -68,6 +70,10 @@ record Ran(int code, String out, String err) {
         public Optional<String> line(String question) {
             return Optional.ofNullable(answers.poll());
         }
+    }
+
+    JsonNode json() {
+        return JsonMapper.shared().readTree(out);
     }
 
     List<String> lines() {

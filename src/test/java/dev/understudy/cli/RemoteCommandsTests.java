@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -138,11 +139,7 @@ class RemoteCommandsTests {
         assertThat(same.code()).as(same.toString()).isZero();
         assertThat(same.lines()).singleElement().asString().startsWith("= shop: unchanged");
 
-        Files.writeString(
-                file,
-                SHOP.formatted(two.url(), two.url() + "/b")
-                        .replace("post:", "delete:")
-                        .replace("/items: {", "/items: {"));
+        Files.writeString(file, SHOP.formatted(two.url(), two.url() + "/b").replace("post:", "delete:"));
         Ran different = run("diff", work.toString());
         assertThat(different.code()).isEqualTo(1);
         assertThat(different.lines().get(0)).startsWith("~ shop: differs, would be revision ");
@@ -411,11 +408,11 @@ class RemoteCommandsTests {
         CountDownLatch mayEnd = new CountDownLatch(1);
         one.nowDoes((request, connection) -> {
             there.countDown();
-            mayEnd.await();
+            assertThat(mayEnd.await(60, TimeUnit.SECONDS)).isTrue();
             connection.answer(200, "one, late");
         });
         CompletableFuture<RawMessage> slow = CompletableFuture.supplyAsync(() -> get("/shop/items"));
-        there.await();
+        assertThat(there.await(20, TimeUnit.SECONDS)).isTrue();
 
         Ran impatient = run("endpoints", "hold", one.url() + "/", "--for", "15m", "--wait", "--wait-at-most", "1ms");
         assertThat(impatient.code()).as(impatient.toString()).isEqualTo(1);
@@ -428,13 +425,17 @@ class RemoteCommandsTests {
         await().atMost(SOON).until(() -> run("endpoints", "--api", "Shop").out().contains("down"));
         assertThat(waiting).isNotDone();
         mayEnd.countDown();
-        assertThat(waiting.join().code()).as(waiting.join().toString()).isZero();
+        assertThat(waiting.get(60, TimeUnit.SECONDS).code())
+                .as(waiting.join().toString())
+                .isZero();
         assertThat(JsonPath.<Integer>read(waiting.join().out(), "$.endpoints[0].inFlight"))
                 .isZero();
         assertThat(JsonPath.<String>read(waiting.join().out(), "$.endpoints[0].override.reason"))
                 .isEqualTo("new disk");
-        assertThat(slow.join().text()).isEqualTo("one, late");
+        assertThat(slow.get(20, TimeUnit.SECONDS).text()).isEqualTo("one, late");
 
+        assertThat(run("endpoints", "--api", "Nobody", "--format", "json").out())
+                .isEqualToIgnoringWhitespace("{\"endpoints\": []}");
         Ran table = run("endpoints", "--api", "Shop 1.0.0");
         assertThat(table.lines().get(0)).matches("STATE +SINCE +URL +BUSY +FAILS +LAST ERROR +USED BY");
         assertThat(table.lines())

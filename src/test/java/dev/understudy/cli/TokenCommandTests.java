@@ -2,14 +2,14 @@ package dev.understudy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.understudy.cli.Ran.Around;
+import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.CommandProcess;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
 import dev.understudy.testkit.TlsClient;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +29,6 @@ class TokenCommandTests {
 
     private static final String TOKEN = "eyJh.eyJp-_1.c2ln";
 
-    private record Result(int code, String out, String err) {}
-
     @TempDir
     private Path directory;
 
@@ -44,8 +42,8 @@ class TokenCommandTests {
     @Test
     void itAsksForWhatTheOptionsSayAndPrintsTheTokenAlone() throws IOException {
         try (RawEndpoint gateway = RawEndpoint.answering(200, TOKEN)) {
-            Result plain = token(gateway);
-            assertThat(plain).isEqualTo(new Result(0, TOKEN + System.lineSeparator(), ""));
+            Ran plain = token(gateway);
+            assertThat(plain).isEqualTo(new Ran(0, TOKEN + System.lineSeparator(), ""));
             RawMessage asked = gateway.onlyRequest();
             assertThat(asked.firstLine()).isEqualTo("POST /testkey HTTP/1.1");
             assertThat(asked.text()).isEqualTo("keytype=PRODUCTION&scope=order%3Aread+order%3Awrite");
@@ -73,7 +71,7 @@ class TokenCommandTests {
             })
     void whatIsNoTokenIsAnErrorThatSaysWhy(int status, String body, String told) throws IOException {
         try (RawEndpoint gateway = RawEndpoint.answering(status, body)) {
-            Result result = token(gateway);
+            Ran result = token(gateway);
             assertThat(result.code()).isEqualTo(3);
             assertThat(result.out()).isEmpty();
             assertThat(result.err())
@@ -86,14 +84,18 @@ class TokenCommandTests {
 
     @Test
     void aGatewayThatIsAwayOrAnswersNonsenseIsAnError() throws IOException {
-        Result away = run("token", "--url=http://localhost:" + RawEndpoint.deadPort(), passwordFile());
+        Ran away = run("token", "--url=http://localhost:" + RawEndpoint.deadPort(), passwordFile());
         assertThat(away.code()).isEqualTo(3);
         assertThat(away.err()).contains("No gateway can be reached at http://localhost:");
 
         try (RawEndpoint gateway = RawEndpoint.doing((request, connection) -> connection.send("nonsense\r\n\r\n"))) {
-            Result nonsense = token(gateway);
+            Ran nonsense = token(gateway);
             assertThat(nonsense.code()).isEqualTo(3);
             assertThat(nonsense.err()).contains("No valid answer from ");
+        }
+        String endless = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(100_000);
+        try (RawEndpoint gateway = RawEndpoint.doing((request, connection) -> connection.send(endless))) {
+            assertThat(token(gateway).err()).contains("No valid answer from ", "longer than 65536 bytes");
         }
     }
 
@@ -101,11 +103,8 @@ class TokenCommandTests {
     void aGatewayWithoutTheDemoSaysThatItIsNoneAndItsCertificateIsJudged() throws Exception {
         try (RunningGateway gateway = RunningGateway.with()) {
             String url = "--url=https://localhost:" + gateway.tlsPort();
-            String pem = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                    .encodeToString(TlsClient.certificate(gateway.tlsPort()).getEncoded());
             Path ca = Files.writeString(
-                    directory.resolve("ca.pem"),
-                    "-----BEGIN CERTIFICATE-----\n" + pem + "\n-----END CERTIFICATE-----\n");
+                    directory.resolve("ca.pem"), Authority.pem(TlsClient.certificate(gateway.tlsPort())));
 
             assertThat(run("token", url, passwordFile()).err())
                     .contains("No TLS with https://localhost:", "--ca", "--insecure");
@@ -119,6 +118,7 @@ class TokenCommandTests {
             strings = {
                 "--url=ftp://localhost",
                 "--url=localhost:9095",
+                "--url=http://gateway.example.com",
                 "--url=https://a:b@localhost",
                 "--url=https://localhost/x",
                 "--url=https://localhost?x",
@@ -126,7 +126,7 @@ class TokenCommandTests {
                 "--ca=a --insecure"
             })
     void wrongArgumentsEndWithTwo(String arguments) {
-        Result result = run(Stream.concat(Stream.of("token", passwordFile()), Arrays.stream(arguments.split(" ")))
+        Ran result = run(Stream.concat(Stream.of("token", passwordFile()), Arrays.stream(arguments.split(" ")))
                 .toArray(String[]::new));
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
@@ -150,15 +150,20 @@ class TokenCommandTests {
                     .isEqualTo(new CommandProcess.Result(0, TOKEN + System.lineSeparator(), ""));
             assertThat(gateway.onlyRequest().header("Authorization")).contains(basic("admin:from-variable"));
         }
-        // A Java of 22 to 24 has a terminal where there is none; then the gateway is away.
-        CommandProcess.Result without =
-                CommandProcess.in(directory).run("token", "--url=http://localhost:" + RawEndpoint.deadPort());
-        assertThat(without.code()).isEqualTo(3);
-        assertThat(without.out()).isEmpty();
-        assertThat(without.err()).containsAnyOf("No password (expected: the variable TESTKEY_PASSWORD", "No gateway");
+        try (RawEndpoint gateway = RawEndpoint.answering(200, TOKEN)) {
+            String url = "--url=" + gateway.url();
+            assertThat(Around.NOTHING.answering("typed").run("token", url).code())
+                    .isZero();
+            assertThat(gateway.onlyRequest().header("Authorization")).contains(basic("admin:typed"));
+
+            Ran without = run("token", url);
+            assertThat(without.code()).isEqualTo(3);
+            assertThat(without.out()).isEmpty();
+            assertThat(without.err()).contains("No password (expected: the variable TESTKEY_PASSWORD");
+        }
     }
 
-    private Result token(RawEndpoint gateway, String... options) {
+    private Ran token(RawEndpoint gateway, String... options) {
         return run(Stream.concat(Stream.of("token", "--url=" + gateway.url(), passwordFile()), Arrays.stream(options))
                 .toArray(String[]::new));
     }
@@ -171,13 +176,7 @@ class TokenCommandTests {
         return "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Result run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Commands.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Result(code, out.toString(), err.toString());
+    private static Ran run(String... arguments) {
+        return Around.NOTHING.run(arguments);
     }
 }

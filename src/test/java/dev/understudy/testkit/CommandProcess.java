@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A command of the jar in a process of its own, by the class that the jar starts. */
+/** A command of the jar in a process of its own, by the class that the jar starts, without what this one was told by variables. */
 public final class CommandProcess {
 
     /** @param code with which it ended */
@@ -73,6 +73,9 @@ public final class CommandProcess {
                     .directory(directory.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
+            builder.environment()
+                    .keySet()
+                    .removeIf(name -> name.startsWith("UNDERSTUDY_") || name.equals("JAVA_TOOL_OPTIONS"));
             builder.environment().putAll(environment);
             Process process = builder.start();
             try (OutputStream to = process.getOutputStream()) {
