@@ -150,6 +150,23 @@ public final class Browser implements AutoCloseable {
             return this;
         }
 
+        /** Signs in to the console by keyboard, and ends on its first page. */
+        public Window signedIn(String user, String password) {
+            open("/console");
+            page.fill("#username", user);
+            page.fill("#password", password);
+            page.keyboard().press("Enter");
+            page.waitForSelector("h1:text-is('APIs')");
+            return this;
+        }
+
+        /** What every page must be, and its picture. @param name of the picture */
+        public void look(String name) {
+            assertFits();
+            assertAccessible();
+            picture(name);
+        }
+
         /** What went wrong in scripts, and what the policy of the pages forbade. */
         public List<String> complaints() {
             return complaints;

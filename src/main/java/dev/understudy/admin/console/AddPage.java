@@ -7,7 +7,7 @@ import dev.understudy.admin.ApiRefusals;
 import dev.understudy.admin.AuditLog;
 import dev.understudy.admin.Place;
 import dev.understudy.admin.Uploads;
-import dev.understudy.admin.console.Drafts.Draft;
+import dev.understudy.admin.console.Candidates.Candidate;
 import dev.understudy.definitions.Condition;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.definitions.Outcome;
@@ -41,7 +41,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Adding an API, or another version of one: what was sent is looked at first, and deployed when somebody has seen what would
- * come of it. In between it is a draft.
+ * come of it. In between it is a candidate.
  */
 class AddPage {
 
@@ -49,7 +49,7 @@ class AddPage {
     private final DeployedApis deployed;
     private final ApiChanges changes;
     private final Uploads uploads;
-    private final Drafts drafts = new Drafts(System::nanoTime);
+    private final Candidates candidates = new Candidates(System::nanoTime);
 
     AddPage(Console console, DeployedApis deployed, ApiChanges changes, Uploads uploads) {
         this.console = console;
@@ -68,8 +68,8 @@ class AddPage {
                         RequestPredicates.path(Paths.ADD),
                         AdminProblems.only(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST))
                 .add(console.form(
-                        Paths.DRAFT,
-                        (request, viewer) -> seen(draft(request, viewer.name()), key(request), "", HttpStatus.OK),
+                        Paths.CANDIDATE,
+                        (request, viewer) -> seen(candidate(request, viewer.name()), key(request), "", HttpStatus.OK),
                         (request, form) -> deploy(request)))
                 .build();
     }
@@ -93,18 +93,21 @@ class AddPage {
     /** What came of looking at it. */
     private sealed interface Looked {
 
-        /** @param key of the draft */
+        /** @param key of the candidate */
         record Good(String key) implements Looked {}
 
         record Bad(Filled filled, HttpStatusCode status) implements Looked {}
     }
 
     private Console.Page empty(ServerRequest request, Console.Viewer viewer) {
-        Optional<Draft> draft = request.queryParam("draft").flatMap(key -> drafts.find(key, viewer.name()));
-        String id = draft.map(Draft::id)
+        Optional<Candidate> candidate =
+                request.queryParam("candidate").flatMap(key -> candidates.find(key, viewer.name()));
+        String id = candidate
+                .map(Candidate::id)
                 .or(() -> request.queryParam("id").filter(ApiIds::isGivable))
                 .orElse("");
-        String text = draft.filter(Draft::pasted)
+        String text = candidate
+                .filter(Candidate::pasted)
                 .map(of -> new String(of.content(), StandardCharsets.UTF_8))
                 .orElse("");
         return new Filled(id, text, "", "", List.of()).page(HttpStatus.OK, isDeployed(id));
@@ -118,7 +121,7 @@ class AddPage {
                     return console.slowly(() -> look(form, by)).toFuture();
                 })
                 .flatMap(looked -> looked instanceof Looked.Good good
-                        ? Console.goTo(Paths.draft(good.key()))
+                        ? Console.goTo(Paths.candidate(good.key()))
                         : console.page(request, (asked, viewer) -> {
                             Looked.Bad bad = (Looked.Bad) looked;
                             return bad.filled()
@@ -162,7 +165,8 @@ class AddPage {
         Optional<String> tag = deployed.kept(id).filter(AddPage::isDeployed).map(StoredApi::tag);
         Outcome outcome = Console.await(deployed.put(new Put(id, format, content, Condition.NONE, true, by)));
         if (outcome instanceof Applied would) {
-            return new Looked.Good(drafts.add(new Draft(by, id, format, content, pasted, would, tag, drafts.now())));
+            return new Looked.Good(
+                    candidates.add(new Candidate(by, id, format, content, pasted, would, tag, candidates.now())));
         }
         if (outcome instanceof Outcome.Refused refused) {
             return bad(id, text, refused.faults().size(), Place.of(refused.faults()));
@@ -176,32 +180,38 @@ class AddPage {
     private Mono<ServerResponse> deploy(ServerRequest request) {
         ServerWebExchange exchange = request.exchange();
         String by = AuditLog.user(exchange);
-        Draft draft = draft(request, by);
-        Put put = new Put(draft.id(), draft.format(), draft.content(), Condition.unchanged(draft.tag()), false, by);
+        Candidate candidate = candidate(request, by);
+        Put put = new Put(
+                candidate.id(),
+                candidate.format(),
+                candidate.content(),
+                Condition.unchanged(candidate.tag()),
+                false,
+                by);
         return Mono.fromFuture(() -> changes.put(exchange, put), true)
                 .publishOn(Schedulers.parallel())
                 .flatMap(outcome -> {
                     if (outcome instanceof Applied applied) {
-                        drafts.remove(key(request));
-                        return Console.goTo(request, Paths.api(draft.id()), said(applied));
+                        candidates.remove(key(request));
+                        return Console.goTo(request, Paths.api(candidate.id()), said(applied));
                     }
-                    ErrorResponseException refusal = ApiRefusals.of(draft.id(), outcome);
+                    ErrorResponseException refusal = ApiRefusals.of(candidate.id(), outcome);
                     return console.page(
                             request,
                             (asked, viewer) -> seen(
-                                    draft,
+                                    candidate,
                                     key(request),
                                     String.valueOf(refusal.getBody().getDetail()),
                                     refusal.getStatusCode()));
                 });
     }
 
-    private static Console.Page seen(Draft draft, String key, String fault, HttpStatusCode status) {
-        Applied would = draft.would();
+    private static Console.Page seen(Candidate candidate, String key, String fault, HttpStatusCode status) {
+        Applied would = candidate.would();
         Map<String, Object> values = new HashMap<>();
-        values.put("title", "Deploy " + draft.id());
+        values.put("title", "Deploy " + candidate.id());
         values.put("key", key);
-        values.put("id", draft.id());
+        values.put("id", candidate.id());
         values.put("fault", fault);
         values.put("result", would.result().name().toLowerCase(Locale.ROOT));
         values.put("revision", would.api().latest());
@@ -214,15 +224,16 @@ class AddPage {
                                 .toList()));
         values.put("change", ChangesView.of(would.changes()));
         values.put("warnings", Place.of(would.warnings()));
-        values.put("pasted", draft.pasted());
-        return Console.Page.of("draft", values).with(status);
+        values.put("pasted", candidate.pasted());
+        return Console.Page.of("candidate", values).with(status);
     }
 
-    private Draft draft(ServerRequest request, String user) {
-        return drafts.find(key(request), user)
+    private Candidate candidate(ServerRequest request, String user) {
+        return candidates
+                .find(key(request), user)
                 .orElseThrow(() -> AdminProblems.problem(
                         HttpStatus.NOT_FOUND,
-                        "What was looked at is not kept any more: it is for " + Drafts.KEPT.toMinutes()
+                        "What was looked at is not kept any more: it is for " + Candidates.KEPT.toMinutes()
                                 + " minutes, and only until it is deployed. Add it again."));
     }
 
@@ -250,7 +261,7 @@ class AddPage {
     }
 
     private static String key(ServerRequest request) {
-        return request.pathVariable("draft");
+        return request.pathVariable("candidate");
     }
 
     /** Its own, else one that is made of its name. */

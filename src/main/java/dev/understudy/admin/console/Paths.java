@@ -13,7 +13,7 @@ final class Paths {
     static final String SIGN_IN = CONSOLE + "/sign-in";
     static final String SIGN_OUT = CONSOLE + "/sign-out";
     static final String ADD = CONSOLE + "/add";
-    static final String DRAFT = ADD + "/{draft}";
+    static final String CANDIDATE = ADD + "/{candidate}";
     static final String API = CONSOLE + "/apis/{id}";
     static final String ENDPOINTS = API + "/endpoints";
     static final String ENDPOINTS_DISCARD = ENDPOINTS + "/discard";
@@ -52,7 +52,7 @@ final class Paths {
         return api(id) + "/endpoints";
     }
 
-    static String draft(String key) {
+    static String candidate(String key) {
         return ADD + "/" + key;
     }
 

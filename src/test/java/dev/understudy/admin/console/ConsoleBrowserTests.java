@@ -88,10 +88,7 @@ class ConsoleBrowserTests {
         pages.put("/console/nothing", "not-found");
         String suffix = "-" + width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
         try (Window nobody = browser.window(width, 800, scheme)) {
-            nobody.open("/console");
-            nobody.assertFits();
-            nobody.assertAccessible();
-            nobody.picture("sign-in" + suffix);
+            nobody.open("/console").look("sign-in" + suffix);
         }
         try (Window window = signedIn(width, scheme)) {
             pages.forEach((path, name) -> {
@@ -99,9 +96,7 @@ class ConsoleBrowserTests {
                 if (name.equals("revisions")) {
                     window.page().waitForSelector("#changes-2 .changes");
                 }
-                window.assertFits();
-                window.assertAccessible();
-                window.picture(name + suffix);
+                window.look(name + suffix);
             });
             assertThat(window.complaints()).isEmpty();
         }
@@ -167,7 +162,7 @@ class ConsoleBrowserTests {
             page.waitForSelector("text=What would change");
             assertThat(page.title()).startsWith("Deploy keys");
             window.assertAccessible();
-            window.picture("draft-1280-light");
+            window.picture("candidate-1280-light");
             page.locator("button:text-is('Deploy')").focus();
             page.keyboard().press("Enter");
             page.waitForSelector(".notice:has-text('Revision 1 is deployed')");
@@ -239,10 +234,7 @@ class ConsoleBrowserTests {
     }
 
     private static Window signedIn(int width, ColorScheme scheme) {
-        Window window = browser.window(width, 800, scheme);
-        signIn(window.open("/console").page(), "anna");
-        window.page().waitForSelector("h1:text-is('APIs')");
-        return window;
+        return browser.window(width, 800, scheme).signedIn("anna", "CANARY-anna");
     }
 
     private static void signIn(Page page, String user) {

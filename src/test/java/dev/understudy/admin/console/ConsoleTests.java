@@ -261,19 +261,19 @@ class ConsoleTests {
         ListAppender<ILoggingEvent> lines = listen();
         RawMessage looked = dora.upload("/console/add", new byte[0], Map.of("text", document("My Shop", "/myshop")));
         assertThat(looked.status()).as(looked.text()).isEqualTo(303);
-        String draft = looked.header("Location").orElseThrow();
-        assertThat(dora.get(draft).text())
+        String candidate = looked.header("Location").orElseThrow();
+        assertThat(dora.get(candidate).text())
                 .contains("Deploy my-shop", "It is not deployed yet.", "1 operation added", "/myshop/items", ONE.url());
         assertThat(served("/myshop/items")).isEqualTo(404);
-        assertThat(anna.get(draft).status()).isEqualTo(404);
+        assertThat(anna.get(candidate).status()).isEqualTo(404);
 
-        RawMessage deployed = dora.post(draft, Map.of());
+        RawMessage deployed = dora.post(candidate, Map.of());
         assertThat(deployed.status()).isEqualTo(303);
         assertThat(deployed.header("Location")).hasValue("/console/apis/my-shop");
         assertThat(served("/myshop/items")).isEqualTo(200);
         assertThat(dora.get("/console/apis/my-shop").text()).contains("Revision 1 is deployed");
         assertThat(dora.get("/console/apis/my-shop").text()).doesNotContain("Revision 1 is deployed");
-        assertThat(dora.post(draft, Map.of()).status()).isEqualTo(404);
+        assertThat(dora.post(candidate, Map.of()).status()).isEqualTo(404);
 
         byte[] zip = ApiProjects.zip("project", ApiProjects.named("MyShop", "2", ONE.url()));
         RawMessage second = dora.upload("/console/add", zip, Map.of("id", "my-shop"));
@@ -350,11 +350,12 @@ class ConsoleTests {
         assertThat(clash.status()).isEqualTo(409);
         assertThat(clash.text()).contains("Nothing was changed.", "/clash", "<textarea");
 
-        String draft = anna.upload("/console/add", new byte[0], Map.of("text", document("Late", "/late"), "id", "late"))
+        String candidate = anna.upload(
+                        "/console/add", new byte[0], Map.of("text", document("Late", "/late"), "id", "late"))
                 .header("Location")
                 .orElseThrow();
         deploy("late", "Late", "/earlier");
-        RawMessage late = anna.post(draft, Map.of());
+        RawMessage late = anna.post(candidate, Map.of());
         assertThat(late.status()).isEqualTo(412);
         assertThat(late.text()).contains("It was not deployed.", "by anna");
         assertThat(served("/late/items")).isEqualTo(404);
@@ -387,15 +388,15 @@ class ConsoleTests {
                 "openapi: 3.0.3\ninfo: {title: a, version: '1'}\nx-wso2-production-endpoints: {type: '" + SCRIPT
                         + "'}\npaths: {}\n");
         RawMessage looked = anna.upload("/console/add", new byte[0], Map.of("text", document, "id", "xss"));
-        String draft = looked.header("Location").orElseThrow();
-        String draftPage = anna.get(draft).text();
-        anna.post(draft, Map.of());
+        String candidate = looked.header("Location").orElseThrow();
+        String candidatePage = anna.get(candidate).text();
+        anna.post(candidate, Map.of());
         deployAgain("xss", document.replace("/items", "/things"));
         org.awaitility.Awaitility.await()
                 .atMost(java.time.Duration.ofSeconds(30))
                 .until(() -> anna.get("/console").text().contains("&lt;b&gt;.yaml"));
         List<String> pages = List.of(
-                draftPage,
+                candidatePage,
                 anna.get("/console").text(),
                 anna.get("/console?q=%3Cscript%3Ealert(1)%3C/script%3E").text(),
                 anna.get("/console?q=%22%3E%3Cimg%20onerror=alert(2)%20src=x%3E")

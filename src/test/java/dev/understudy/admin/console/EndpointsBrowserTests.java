@@ -230,21 +230,21 @@ class EndpointsBrowserTests {
         put(id, "/" + id, OPEN, failover(first.url(), second.url()));
         try (Window window = signedIn("anna", width, scheme)) {
             Page page = window.open("/console/apis/" + id + "/endpoints").page();
-            look(window, "endpoints" + suffix);
+            window.look("endpoints" + suffix);
             page.click("summary:has-text('Advanced')");
-            look(window, "endpoints-advanced" + suffix);
+            window.look("endpoints-advanced" + suffix);
             page.fill("#url-new", "http://third.example");
             page.click("button:text-is('Save')");
             page.waitForSelector(".notice");
-            look(window, "endpoints-draft" + suffix);
+            window.look("endpoints-draft" + suffix);
             page.click(".levels button:has-text('GET')");
             page.waitForSelector("#choice-own");
-            look(window, "endpoints-of-an-operation" + suffix);
+            window.look("endpoints-of-an-operation" + suffix);
             page.click("#choice-own");
             page.waitForSelector("#url-2");
-            look(window, "endpoints-of-its-own" + suffix);
+            window.look("endpoints-of-its-own" + suffix);
             window.open("/console/apis/" + id + "/endpoints/deploy");
-            look(window, "endpoints-deploy" + suffix);
+            window.look("endpoints-deploy" + suffix);
             assertThat(window.complaints()).isEmpty();
         }
     }
@@ -277,12 +277,6 @@ class EndpointsBrowserTests {
         }
     }
 
-    private static void look(Window window, String name) {
-        window.assertFits();
-        window.assertAccessible();
-        window.picture(name);
-    }
-
     private static List<String> urls(Page page) {
         return page.locator(".rows input").all().stream()
                 .map(each -> each.inputValue())
@@ -290,13 +284,7 @@ class EndpointsBrowserTests {
     }
 
     private static Window signedIn(String user, int width, ColorScheme scheme) {
-        Window window = browser.window(width, 800, scheme);
-        Page page = window.open("/console").page();
-        page.fill("#username", user);
-        page.fill("#password", "CANARY-" + user);
-        page.keyboard().press("Enter");
-        page.waitForSelector("h1:text-is('APIs')");
-        return window;
+        return browser.window(width, 800, scheme).signedIn(user, "CANARY-" + user);
     }
 
     private static RawMessage called(String path) throws Exception {

@@ -330,7 +330,6 @@ class EndpointsPageTests {
         long begin = System.nanoTime();
         RawMessage page = anna.get("/console/apis/wide/endpoints");
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
-        System.out.println("endpoints of 500 operations: " + took + " ms, " + page.body().length + " bytes");
         assertThat(page.text()).contains("1 to 100 of 1003");
         assertThat(page.body().length).isLessThan(150_000);
         assertThat(took).isLessThan(5_000);

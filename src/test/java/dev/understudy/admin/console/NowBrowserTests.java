@@ -68,7 +68,7 @@ class NowBrowserTests {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("/console/now", "now");
         pages.put("/console/now?kind=recoveries&api=nobody", "now-nothing-found");
-        pages.put("/console/endpoints", "endpoints");
+        pages.put("/console/endpoints", "ladders");
         pages.put("/console/endpoints/" + Endpoint.id(AWAY.url()), "endpoint");
         pages.put("/console/requests", "requests");
         pages.put("/console/requests?api=nobody", "requests-none-found");
@@ -78,10 +78,7 @@ class NowBrowserTests {
         pages.put("/console/explain?path=/x&body=many", "explain-refused");
         try (Window window = signedIn(width, scheme)) {
             pages.forEach((path, name) -> {
-                window.open(path);
-                window.assertFits();
-                window.assertAccessible();
-                window.picture(name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT));
+                window.open(path).look(name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT));
             });
             assertThat(window.complaints()).isEmpty();
         }
@@ -161,13 +158,7 @@ class NowBrowserTests {
     }
 
     private static Window signedIn(int width, ColorScheme scheme) {
-        Window window = browser.window(width, 800, scheme);
-        Page page = window.open("/console").page();
-        page.fill("#username", "anna");
-        page.fill("#password", "CANARY-anna");
-        page.keyboard().press("Enter");
-        page.waitForSelector("h1:text-is('APIs')");
-        return window;
+        return browser.window(width, 800, scheme).signedIn("anna", "CANARY-anna");
     }
 
     private static void call(String path, String id) throws IOException {

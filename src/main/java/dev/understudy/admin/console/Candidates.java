@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * What was looked at and is not deployed yet. For a short time, and so few that all of them fit into memory: of too many the
  * oldest go. Safe for use by many threads.
  */
-final class Drafts {
+final class Candidates {
 
     static final Duration KEPT = Duration.ofMinutes(15);
     static final int MOST = 20;
@@ -28,7 +28,7 @@ final class Drafts {
      * @param tag of what was there when it was looked at; empty: nothing
      * @param made nanoseconds
      */
-    record Draft(
+    record Candidate(
             String user,
             String id,
             Format format,
@@ -40,10 +40,10 @@ final class Drafts {
 
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, Draft> drafts = new LinkedHashMap<>();
+    private final Map<String, Candidate> candidates = new LinkedHashMap<>();
 
     /** @param nanos a clock that nobody sets */
-    Drafts(LongSupplier nanos) {
+    Candidates(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
@@ -52,33 +52,36 @@ final class Drafts {
     }
 
     /** @return by which it is found */
-    synchronized String add(Draft draft) {
+    synchronized String add(Candidate candidate) {
         byte[] bytes = new byte[18];
         random.nextBytes(bytes);
         String key = Base64.getUrlEncoder().encodeToString(bytes);
-        drafts.values().removeIf(this::isOver);
-        drafts.put(key, draft);
-        Iterator<Draft> oldest = drafts.values().iterator();
-        while (drafts.size() > MOST || bytes() > MOST_BYTES) {
+        candidates.values().removeIf(this::isOver);
+        candidates.put(key, candidate);
+        Iterator<Candidate> oldest = candidates.values().iterator();
+        while (candidates.size() > MOST || bytes() > MOST_BYTES) {
             oldest.next();
             oldest.remove();
         }
         return key;
     }
 
-    synchronized Optional<Draft> find(String key, String user) {
-        return Optional.ofNullable(drafts.get(key)).filter(draft -> !isOver(draft) && draft.user.equals(user));
+    synchronized Optional<Candidate> find(String key, String user) {
+        return Optional.ofNullable(candidates.get(key))
+                .filter(candidate -> !isOver(candidate) && candidate.user.equals(user));
     }
 
     synchronized void remove(String key) {
-        drafts.remove(key);
+        candidates.remove(key);
     }
 
     private long bytes() {
-        return drafts.values().stream().mapToLong(draft -> draft.content.length).sum();
+        return candidates.values().stream()
+                .mapToLong(candidate -> candidate.content.length)
+                .sum();
     }
 
-    private boolean isOver(Draft draft) {
-        return nanos.getAsLong() - draft.made > KEPT.toNanos();
+    private boolean isOver(Candidate candidate) {
+        return nanos.getAsLong() - candidate.made > KEPT.toNanos();
     }
 }
