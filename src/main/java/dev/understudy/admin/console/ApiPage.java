@@ -57,26 +57,20 @@ class ApiPage {
         ListQuery query = ListQuery.of(request, Paths.api(id), List.of(""), List.of("all"));
         List<Row> operations =
                 api.served().map(served -> operations(served, query)).orElse(List.of());
-        Map<String, Object> values = Map.of(
-                "title", api.row().name(),
-                "row", api.row(),
-                "servedBy", ServedView.of(api.row(), now),
-                "sections",
-                        Navigation.ofApi(
-                                id,
-                                Navigation.OfApi.OVERVIEW,
-                                true,
-                                api.stored().isPresent(),
-                                viewer.mayDeploy()),
-                "facts", facts(api, now),
+        Map<String, Object> values = ApiFrame.of(api).values(Navigation.OfApi.OVERVIEW, viewer);
+        values.put("title", api.row().name());
+        values.put("row", api.row());
+        values.put("servedBy", ServedView.of(api.row(), now));
+        values.put("facts", facts(api, now));
+        values.put(
                 "ladders",
-                        api.served().map(EndpointList::of).stream()
-                                .flatMap(Collection::stream)
-                                .map(list -> Ladder.of(list, health, now))
-                                .toList(),
-                "told", told(api),
-                "query", query,
-                "part", query.part(operations));
+                api.served().map(EndpointList::of).stream()
+                        .flatMap(Collection::stream)
+                        .map(list -> Ladder.of(list, health, now))
+                        .toList());
+        values.put("told", told(api));
+        values.put("query", query);
+        values.put("part", query.part(operations));
         Console.Page page = Console.Page.of("api", values);
         return Htmx.wants(request.exchange(), OPERATIONS) ? page.only(OPERATIONS) : page;
     }

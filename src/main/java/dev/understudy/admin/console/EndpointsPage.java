@@ -646,17 +646,10 @@ class EndpointsPage {
     }
 
     private static Map<String, Object> about(OneApi api, Console.Viewer viewer) {
-        String id = id(api);
-        Map<String, Object> values = new HashMap<>();
-        values.put("title", "Endpoints of " + api.row().name());
-        values.put("id", id);
+        Map<String, Object> values = ApiFrame.of(api).values(Navigation.OfApi.ENDPOINTS, viewer);
         values.put("row", api.row());
-        values.put("href", Paths.endpoints(id));
-        values.put("revisions", Paths.revisions(id));
-        values.put(
-                "sections",
-                Navigation.ofApi(
-                        id, Navigation.OfApi.ENDPOINTS, true, api.stored().isPresent(), viewer.mayDeploy()));
+        values.put("href", Paths.endpoints(id(api)));
+        values.put("revisions", Paths.revisions(id(api)));
         return values;
     }
 

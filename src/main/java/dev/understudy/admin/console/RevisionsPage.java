@@ -19,7 +19,6 @@ import dev.understudy.store.Revision;
 import dev.understudy.store.StoredApi;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -241,15 +240,9 @@ class RevisionsPage {
     }
 
     private static Map<String, Object> about(StoredApi api, Console.Viewer viewer, Navigation.OfApi current) {
-        boolean served = !api.placements().isEmpty();
-        Map<String, Object> values = new HashMap<>();
-        values.put("title", current.label() + " of " + api.latest().name());
-        values.put("id", api.id());
+        Map<String, Object> values = ApiFrame.of(api).values(current, viewer);
         values.put("href", Paths.api(api.id()));
-        values.put("name", api.latest().name());
-        values.put("version", api.latest().version());
-        values.put("served", served);
-        values.put("sections", Navigation.ofApi(api.id(), current, served, true, viewer.mayDeploy()));
+        values.put("served", !api.placements().isEmpty());
         return values;
     }
 
