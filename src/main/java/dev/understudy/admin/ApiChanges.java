@@ -54,11 +54,13 @@ public final class ApiChanges {
         return toldEdit(exchange, "discard draft", id, deployed.discardDraft(id, seen));
     }
 
-    /** Deploys an API with other lists of endpoints. */
-    public CompletableFuture<Edit> deployLists(
-            ServerWebExchange exchange, String id, Edit.Seen seen, Edit.Wanted wanted) {
+    /** Deploys the draft that somebody saw. */
+    public CompletableFuture<Edit> deployDraft(ServerWebExchange exchange, String id, Edit.Seen seen) {
         return toldEdit(
-                exchange, "put endpoints", id, deployed.deployLists(id, seen, wanted, false, AuditLog.user(exchange)));
+                exchange,
+                "put endpoints",
+                id,
+                deployed.deployLists(id, seen, Edit.Lists::wanted, AuditLog.user(exchange)));
     }
 
     private CompletableFuture<Edit> toldEdit(

@@ -3,19 +3,13 @@ package dev.understudy.admin;
 import dev.understudy.journal.Event;
 import dev.understudy.journal.Events;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -51,8 +45,10 @@ final class EventStream {
     private final Events events;
     private final Scheduler scheduler;
     private final String start = Long.toString(System.currentTimeMillis(), 36);
-    private final Semaphore places = new Semaphore(FOLLOWERS_AT_MOST);
-    private final Sinks.Empty<Void> end = Sinks.empty();
+    private final Followers followers = new Followers(
+            FOLLOWERS_AT_MOST,
+            "As many as may follow events do so already (" + FOLLOWERS_AT_MOST
+                    + "). Ask with Accept: application/json for those that are remembered.");
 
     EventStream(Events events, Scheduler scheduler) {
         this.events = events;
@@ -76,24 +72,12 @@ final class EventStream {
 
     /** Those that are remembered and came after this one, and each that comes. Begins with a beat, so that heads leave. */
     Flux<Sign> after(long number) {
-        return Flux.using(this::place, place -> signs(number), Semaphore::release);
+        return followers.follow(() -> signs(number));
     }
 
     /** Ends all, and those that are still to come. */
     void close() {
-        end.tryEmitEmpty();
-    }
-
-    private Semaphore place() {
-        if (places.tryAcquire()) {
-            return places;
-        }
-        ErrorResponseException full = AdminProblems.problem(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "As many as may follow events do so already (" + FOLLOWERS_AT_MOST
-                        + "). Ask with Accept: application/json for those that are remembered.");
-        full.getHeaders().put(HttpHeaders.RETRY_AFTER, List.of("10"));
-        throw full;
+        followers.close();
     }
 
     private Flux<Sign> signs(long number) {
@@ -102,10 +86,7 @@ final class EventStream {
                 .onBackpressureBuffer(MOST_WAITING, BufferOverflowStrategy.ERROR)
                 .publishOn(scheduler, TAKEN_AT_ONCE)
                 .map(Sign::of);
-        return Flux.merge(told, beats)
-                .startWith(Sign.BEAT)
-                .take(LONGEST, scheduler)
-                .takeUntilOther(end.asMono());
+        return Flux.merge(told, beats).startWith(Sign.BEAT).take(LONGEST, scheduler);
     }
 
     private void follow(long number, FluxSink<Event> sink) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -158,15 +159,26 @@ public final class DeployedApis implements SmartLifecycle {
     }
 
     /**
+     * Says what would come of deploying an API with other lists of endpoints, all else as it is. Changes nothing.
+     *
+     * @param wanted asked on a thread that must not be held up, once it is known how the lists are
+     * @param by who asks
+     * @return {@link Edit.Tried}, or why there is nothing to try; completes on a thread that must not be held up
+     */
+    public CompletableFuture<Edit> tryLists(String id, Function<Edit.Lists, Edit.Wanted> wanted, String by) {
+        return edit(() -> lists.tried(id, wanted, by));
+    }
+
+    /**
      * Deploys an API with other lists of endpoints, all else as it is.
      *
-     * @param dryRun whether it is only asked what would come of it
+     * @param wanted asked on a thread that must not be held up, if nobody was faster
      * @param by who wants it
      * @return completes on a thread that must not be held up
      */
     public CompletableFuture<Edit> deployLists(
-            String id, Edit.Seen seen, Edit.Wanted wanted, boolean dryRun, String by) {
-        return edit(() -> lists.deploy(id, seen, wanted, dryRun, by));
+            String id, Edit.Seen seen, Function<Edit.Lists, Edit.Wanted> wanted, String by) {
+        return edit(() -> lists.deploy(id, seen, wanted, by));
     }
 
     @Override

@@ -60,6 +60,13 @@ public sealed interface Edit {
         }
     }
 
+    /**
+     * What would come of deploying other lists. Nothing was changed.
+     *
+     * @param now how they are
+     */
+    record Tried(Lists now, Outcome outcome) implements Edit {}
+
     /** The draft is kept. */
     record Kept(Draft draft) implements Edit {}
 

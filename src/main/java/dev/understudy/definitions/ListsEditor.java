@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +48,18 @@ final class ListsEditor {
     }
 
     Edit lists(String id) {
-        return editor.deployed(id).map(this::lists).orElseGet(() -> new Edit.Other(ApiEditor.notDeployed(id)));
+        return ifDeployed(id, (now, document) -> now);
+    }
+
+    /** What would come of deploying what is wanted. Changes nothing. */
+    Edit tried(String id, Function<Edit.Lists, Edit.Wanted> wanted, String by) {
+        return ifDeployed(
+                id, (now, document) -> new Edit.Tried(now, deploy(now, document, wanted.apply(now), true, by)));
     }
 
     /** Keeps what is wanted for later, whether it is any good or not. @param written what its author looked at; the rest is as it was kept */
     Edit keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, Place written, String by) {
-        return ifSeen(id, seen, now -> {
+        return ifSeen(id, seen, (now, document) -> {
             Draft draft = draft(now, wanted, written, by);
             if (length(draft) > LONGEST_DRAFT) {
                 return refused("a draft of more than " + LONGEST_DRAFT + " characters (expected: fewer)");
@@ -67,7 +74,7 @@ final class ListsEditor {
     }
 
     Edit discardDraft(String id, Edit.Seen seen) {
-        return ifSeen(id, seen, now -> {
+        return ifSeen(id, seen, (now, document) -> {
             if (now.draft().isEmpty()) {
                 return new Edit.Discarded();
             }
@@ -81,41 +88,49 @@ final class ListsEditor {
     }
 
     /** Deploys the API with what is wanted in the place of what its latest revision has. The draft goes with it. */
-    Edit deploy(String id, Edit.Seen seen, Edit.Wanted wanted, boolean dryRun, String by) {
-        return ifSeen(id, seen, now -> {
-            Edit made = document(now.api(), now.api().latest())
-                    .map(document -> deploy(now, document, wanted, dryRun, by))
-                    .orElseGet(() -> unreadable(now.api()));
-            if (!dryRun && made instanceof Edit.Other other && other.outcome() instanceof Outcome.Applied) {
+    Edit deploy(String id, Edit.Seen seen, Function<Edit.Lists, Edit.Wanted> wanted, String by) {
+        return ifSeen(id, seen, (now, document) -> {
+            Outcome outcome = deploy(now, document, wanted.apply(now), false, by);
+            if (outcome instanceof Outcome.Applied) {
                 now.draft().ifPresent(this::forgetDeployed);
             }
-            return made;
+            return new Edit.Other(outcome);
         });
     }
 
-    private Edit deploy(Edit.Lists now, OpenApiDocument document, Edit.Wanted wanted, boolean dryRun, String by) {
+    private Outcome deploy(Edit.Lists now, OpenApiDocument document, Edit.Wanted wanted, boolean dryRun, String by) {
         EndpointLists.Written written = now.lists().with(wanted.lists());
         if (written instanceof EndpointLists.Written.Refused no) {
-            return new Edit.Other(new Outcome.Refused(no.faults(), List.of()));
+            return new Outcome.Refused(no.faults(), List.of());
         }
         byte[] content = document.replacedBy(((EndpointLists.Written.Document) written).content());
         Condition unchanged = Condition.unchanged(Optional.of(now.api().tag()));
-        Put put = new Put(now.api().id(), now.api().latest().format(), content, unchanged, dryRun, by);
-        return new Edit.Other(editor.put(put));
+        return editor.put(new Put(now.api().id(), now.api().latest().format(), content, unchanged, dryRun, by));
     }
 
     private interface Change {
-        Edit make(Edit.Lists now);
+        Edit make(Edit.Lists now, OpenApiDocument document);
+    }
+
+    // The document is read once for all that is to be known of it: it may be a large one.
+    private Edit ifDeployed(String id, Change change) {
+        Optional<StoredApi> api = editor.deployed(id);
+        if (api.isEmpty()) {
+            return new Edit.Other(ApiEditor.notDeployed(id));
+        }
+        Optional<OpenApiDocument> document = document(api.get(), api.get().latest());
+        Optional<EndpointLists> lists = document.flatMap(ListsEditor::lists);
+        return lists.isEmpty()
+                ? unreadable(api.get())
+                : change.make(lists(api.get(), lists.get()), document.orElseThrow());
     }
 
     private Edit ifSeen(String id, Edit.Seen seen, Change change) {
-        Edit found = lists(id);
-        if (!(found instanceof Edit.Lists now)) {
-            return found;
-        }
-        return now.seen().equals(seen)
-                ? change.make(now)
-                : new Edit.Overtaken(now, deployedSince(seen.revision(), now));
+        return ifDeployed(
+                id,
+                (now, document) -> now.seen().equals(seen)
+                        ? change.make(now, document)
+                        : new Edit.Overtaken(now, deployedSince(seen.revision(), now)));
     }
 
     private Map<Place, Optional<Listed>> deployedSince(int revision, Edit.Lists now) {
@@ -147,24 +162,17 @@ final class ListsEditor {
                 .flatMap(ListsEditor::lists);
     }
 
-    private Edit lists(StoredApi api) {
-        Optional<EndpointLists> lists = document(api, api.latest()).flatMap(ListsEditor::lists);
-        if (lists.isEmpty()) {
-            return new Edit.Other(new Outcome.NotRestored(
-                    api.latest().number(),
-                    List.of(new Finding(
-                            "", 0, "there is no OpenAPI document in it that can be read (expected: one)"))));
-        }
-        Optional<Draft> draft = store.drafts().stream()
+    private Edit.Lists lists(StoredApi api, EndpointLists latest) {
+        return store.drafts().stream()
                 .filter(each -> each.api().equals(api.key()))
-                .findFirst();
-        return draft.map(some -> lists(api, lists.get(), some))
-                .orElseGet(
-                        () -> new Edit.Lists(api, lists.get(), Optional.empty(), new Edit.Wanted(Map.of()), Map.of()));
+                .findFirst()
+                .map(draft -> lists(api, latest, draft))
+                .orElseGet(() -> new Edit.Lists(api, latest, Optional.empty(), new Edit.Wanted(Map.of()), Map.of()));
     }
 
     private Edit.Lists lists(StoredApi api, EndpointLists latest, Draft draft) {
         Map<Integer, Optional<EndpointLists>> seen = new HashMap<>();
+        seen.put(api.latest().number(), Optional.of(latest));
         Map<Place, Optional<Listed>> wanted = new LinkedHashMap<>();
         Map<Place, Optional<Listed>> overtaken = new LinkedHashMap<>();
         draft.lists().forEach(each -> {

@@ -15,7 +15,10 @@ import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Secrets;
 import dev.understudy.store.DirectoryStore;
 import dev.understudy.store.Format;
+import dev.understudy.store.Store;
 import dev.understudy.testkit.ApiProjects;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,7 @@ class EditedListsTests {
     private Path temp;
 
     private Stages stages;
+    private final AtomicInteger archivesRead = new AtomicInteger();
     private DeployedApis apis;
 
     @BeforeEach
@@ -61,7 +66,8 @@ class EditedListsTests {
         DirectoryStore store = new DirectoryStore(temp.resolve("store"));
         ProjectSources projects = new ProjectSources(new ProjectReader(Defaulted.DEFAULTS.with(Secrets.none())));
         ServedApis served = new ServedApis(new ApiCatalog(stages), new Definitions());
-        apis = new DeployedApis(store, new Deployer(store, projects, served));
+        Store counted = counted(store);
+        apis = new DeployedApis(counted, new Deployer(counted, projects, served));
         apis.start();
     }
 
@@ -75,11 +81,22 @@ class EditedListsTests {
         put(MENU);
         Edit.Lists now = lists();
 
-        Edit dry = deploy(now.seen(), wanted(API, "http://one.example", "http://two.example"), true);
-        assertThat(applied(dry).changes().none()).isFalse();
+        int reads = archivesRead.get();
+        Edit tried =
+                call(apis.tryLists("pizza", seen -> wanted(API, "http://one.example", "http://two.example"), "anna"));
+        assertThat(tried).isInstanceOfSatisfying(Edit.Tried.class, would -> {
+            assertThat(would.now().seen()).isEqualTo(now.seen());
+            assertThat(would.outcome())
+                    .isInstanceOfSatisfying(
+                            Outcome.Applied.class,
+                            applied -> assertThat(applied.changes().none()).isFalse());
+        });
+        assertThat(archivesRead.get() - reads)
+                .as("how often the document is read for that")
+                .isEqualTo(1);
         assertThat(endpoints("GET", "/pizza/menu")).containsExactly("http://one.example");
 
-        Edit made = deploy(now.seen(), wanted(API, "http://one.example", "http://two.example"), false);
+        Edit made = deploy(now.seen(), wanted(API, "http://one.example", "http://two.example"));
 
         assertThat(applied(made).api().latest().number()).isEqualTo(2);
         assertThat(applied(made).api().latest().by()).isEqualTo("anna");
@@ -90,11 +107,11 @@ class EditedListsTests {
     @Test
     void anOperationMayHaveAListOfItsOwnAndGiveItUpAgain() {
         put(MENU);
-        applied(deploy(lists().seen(), wanted(POST, "http://till.example"), false));
+        applied(deploy(lists().seen(), wanted(POST, "http://till.example")));
         assertThat(endpoints("POST", "/pizza/order")).containsExactly("http://till.example");
         assertThat(endpoints("GET", "/pizza/menu")).containsExactly("http://one.example");
 
-        applied(deploy(lists().seen(), new Edit.Wanted(Map.of(POST, Optional.empty())), false));
+        applied(deploy(lists().seen(), new Edit.Wanted(Map.of(POST, Optional.empty()))));
 
         assertThat(endpoints("POST", "/pizza/order")).containsExactly("http://one.example");
         assertThat(content()).isEqualTo(MENU);
@@ -115,13 +132,13 @@ class EditedListsTests {
         assertThat(now.overtaken()).isEmpty();
         assertThat(endpoints("GET", "/pizza/menu")).containsExactly("http://one.example");
 
-        Edit refused = deploy(now.seen(), now.wanted(), false);
+        Edit refused = deploy(now.seen(), now.wanted());
         assertThat(refused)
                 .isInstanceOfSatisfying(
                         Edit.Other.class, other -> assertThat(other.outcome()).isInstanceOf(Outcome.Refused.class));
         assertThat(lists().draft()).isPresent();
 
-        applied(deploy(now.seen(), wanted(API, "http://two.example"), false));
+        applied(deploy(now.seen(), wanted(API, "http://two.example")));
         assertThat(lists().draft()).isEmpty();
         stop();
         start();
@@ -141,7 +158,7 @@ class EditedListsTests {
             assertThat(overtaken.now().wanted()).isEqualTo(wanted(API, "http://a.example"));
         });
         assertThat(lists().wanted()).isEqualTo(wanted(API, "http://a.example"));
-        assertThat(deploy(bothSaw, wanted(API, "http://b.example"), false)).isInstanceOf(Edit.Overtaken.class);
+        assertThat(deploy(bothSaw, wanted(API, "http://b.example"))).isInstanceOf(Edit.Overtaken.class);
         assertThat(call(apis.discardDraft("pizza", bothSaw))).isInstanceOf(Edit.Overtaken.class);
         assertThat(endpoints("GET", "/pizza/menu")).containsExactly("http://one.example");
     }
@@ -187,7 +204,7 @@ class EditedListsTests {
         assertThat(lists().overtaken()).isEmpty();
 
         now = lists();
-        applied(deploy(now.seen(), now.wanted(), false));
+        applied(deploy(now.seen(), now.wanted()));
         assertThat(endpoints("POST", "/pizza/order")).containsExactly("http://till.example");
     }
 
@@ -210,7 +227,7 @@ class EditedListsTests {
         Edit.Lists now = (Edit.Lists) call(apis.lists("pets"));
 
         Edit made = call(apis.deployLists(
-                "pets", now.seen(), wanted(API, "http://two.example", "http://three.example"), false, "bert"));
+                "pets", now.seen(), seen -> wanted(API, "http://two.example", "http://three.example"), "bert"));
 
         assertThat(made)
                 .isInstanceOfSatisfying(
@@ -232,7 +249,7 @@ class EditedListsTests {
         Edit.Lists now = (Edit.Lists) call(apis.lists("pets"));
         Edit.Wanted same = new Edit.Wanted(Map.of(API, now.lists().own(API.level(), API.kind())));
 
-        Edit made = call(apis.deployLists("pets", now.seen(), same, false, "bert"));
+        Edit made = call(apis.deployLists("pets", now.seen(), seen -> same, "bert"));
 
         assertThat(applied(made).result()).isEqualTo(Outcome.Applied.Result.UNCHANGED);
         assertThat(applied(made).api().latest().number()).isEqualTo(1);
@@ -247,6 +264,20 @@ class EditedListsTests {
 
     private static Map<String, byte[]> files(byte[] zip) {
         return ((Unpacked.Files) ProjectArchive.unpack(zip)).contents();
+    }
+
+    private Store counted(Store store) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("archive")) {
+                        archivesRead.incrementAndGet();
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private void put(String document) {
@@ -267,8 +298,8 @@ class EditedListsTests {
         return call(apis.keepDraft("pizza", seen, wanted, written, by));
     }
 
-    private Edit deploy(Edit.Seen seen, Edit.Wanted wanted, boolean dryRun) {
-        return call(apis.deployLists("pizza", seen, wanted, dryRun, "anna"));
+    private Edit deploy(Edit.Seen seen, Edit.Wanted wanted) {
+        return call(apis.deployLists("pizza", seen, now -> wanted, "anna"));
     }
 
     private static Outcome.Applied applied(Edit edit) {

@@ -172,12 +172,7 @@ class LaddersPage {
         values.put("href", Paths.endpoint(entry.id()));
         values.put("inFlight", entry.inFlight());
         values.put("held", entry.override() == null ? null : HeldView.of(entry.override(), now));
-        values.put(
-                "lists",
-                found(all, now).lists.stream()
-                        .filter(list -> list.steps.stream()
-                                .anyMatch(step -> step.rung.url().equals(entry.url())))
-                        .toList());
+        values.put("lists", lists(all, entry.lists(), now));
         values.put("alone", alone(entry));
         values.put("filled", filled.orElseGet(() -> Filled.fresh(entry.override())));
         values.put("fault", fault);
@@ -235,31 +230,42 @@ class LaddersPage {
         return EndpointsAnswer.of(catalog.current(), facts, now);
     }
 
-    /** The same by list. */
-    private Found found(EndpointsAnswer answer, Instant now) {
-        Map<String, EndpointGroup> groups = catalog.current().groups().stream()
-                .collect(Collectors.toMap(EndpointGroup::name, group -> group, (one, same) -> one));
-        Map<String, Steps> lists = new TreeMap<>();
-        Map<String, EndpointsAnswer.Entry> entries = new HashMap<>();
-        answer.endpoints().forEach(entry -> entries.put(entry.url(), entry));
-        for (EndpointsAnswer.Entry entry : answer.endpoints()) {
-            for (EndpointsAnswer.InList in : entry.lists()) {
-                EndpointGroup group = groups.get(in.group());
-                if (group != null && !lists.containsKey(in.group())) {
-                    lists.put(in.group(), steps(group, in, entries, now));
-                }
-            }
-        }
+    private Found found(EndpointsAnswer all, Instant now) {
         return new Found(
-                lists.values().stream()
-                        .sorted((one, other) -> String.CASE_INSENSITIVE_ORDER.compare(one.apis, other.apis))
-                        .toList(),
-                answer.endpoints().stream()
+                lists(
+                        all,
+                        all.endpoints().stream()
+                                .flatMap(entry -> entry.lists().stream())
+                                .toList(),
+                        now),
+                all.endpoints().stream()
                         .filter(entry -> entry.lists().isEmpty())
                         .flatMap(entry -> Stream.ofNullable(entry.override())
                                 .map(held ->
                                         new Loose(entry.url(), Paths.endpoint(entry.id()), HeldView.of(held, now))))
                         .toList());
+    }
+
+    /** Each of these lists once, with all of its endpoints. */
+    private List<Steps> lists(EndpointsAnswer all, List<EndpointsAnswer.InList> wanted, Instant now) {
+        Map<String, EndpointGroup> groups = groups();
+        Map<String, EndpointsAnswer.Entry> entries = new HashMap<>();
+        all.endpoints().forEach(entry -> entries.put(entry.url(), entry));
+        Map<String, Steps> lists = new TreeMap<>();
+        for (EndpointsAnswer.InList in : wanted) {
+            EndpointGroup group = groups.get(in.group());
+            if (group != null && !lists.containsKey(in.group())) {
+                lists.put(in.group(), steps(group, in, entries, now));
+            }
+        }
+        return lists.values().stream()
+                .sorted((one, other) -> String.CASE_INSENSITIVE_ORDER.compare(one.apis, other.apis))
+                .toList();
+    }
+
+    private Map<String, EndpointGroup> groups() {
+        return catalog.current().groups().stream()
+                .collect(Collectors.toMap(EndpointGroup::name, group -> group, (one, same) -> one));
     }
 
     private Steps steps(
@@ -320,8 +326,7 @@ class LaddersPage {
 
     /** Whether nobody would be left in one of its lists, if it were taken out. */
     private boolean alone(EndpointsAnswer.Entry entry) {
-        Map<String, EndpointGroup> groups = catalog.current().groups().stream()
-                .collect(Collectors.toMap(EndpointGroup::name, group -> group, (one, same) -> one));
+        Map<String, EndpointGroup> groups = groups();
         return entry.lists().stream()
                 .map(in -> Optional.ofNullable(groups.get(in.group())))
                 .flatMap(Optional::stream)

@@ -1,5 +1,6 @@
 package dev.understudy.admin.console;
 
+import dev.understudy.definitions.Outcome;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.openapi.EndpointLists;
 import dev.understudy.openapi.EndpointLists.Level;
@@ -88,9 +89,15 @@ record ListRemarks(Map<String, List<Remark>> fields, List<Remark> others) {
         }
     }
 
+    /** All of it. @param outcome what would come of deploying the whole document with this list */
+    static ListRemarks of(ListForm form, FailoverPolicy policy, Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused) {
+            return of(form, policy, refused.faults(), refused.warnings());
+        }
+        return of(form, policy, List.of(), outcome instanceof Outcome.Applied applied ? applied.warnings() : List.of());
+    }
+
     /**
-     * All of it.
-     *
      * @param faults of the reading of the whole document with this list, @param warnings the same
      */
     static ListRemarks of(ListForm form, FailoverPolicy policy, List<Finding> faults, List<Finding> warnings) {

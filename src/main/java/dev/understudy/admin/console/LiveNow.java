@@ -1,18 +1,14 @@
 package dev.understudy.admin.console;
 
-import dev.understudy.admin.AdminProblems;
+import dev.understudy.admin.Followers;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -48,8 +44,9 @@ final class LiveNow {
 
     private final Pages pages;
     private final Scheduler timer;
-    private final Semaphore places = new Semaphore(FOLLOWERS_AT_MOST);
-    private final Sinks.Empty<Void> end = Sinks.empty();
+    private final Followers followers = new Followers(
+            FOLLOWERS_AT_MOST,
+            "As many pages as may be live are so already (" + FOLLOWERS_AT_MOST + "). Load the page again.");
 
     LiveNow(Pages pages, Scheduler timer) {
         this.pages = pages;
@@ -61,41 +58,29 @@ final class LiveNow {
      * @throws ErrorResponseException inside the stream, with 503, if too many follow
      */
     Flux<ServerSentEvent<String>> follow(BooleanSupplier signedIn, List<Named> parts) {
-        return Flux.using(this::place, place -> parts(signedIn, parts), Semaphore::release);
+        return followers.follow(() -> parts(signedIn, parts));
     }
 
     /** Ends all, and those that are still to come. */
     void close() {
-        end.tryEmitEmpty();
-    }
-
-    private Semaphore place() {
-        if (places.tryAcquire()) {
-            return places;
-        }
-        ErrorResponseException full = AdminProblems.problem(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "As many pages as may be live are so already (" + FOLLOWERS_AT_MOST + "). Load the page again.");
-        full.getHeaders().put(HttpHeaders.RETRY_AFTER, List.of("10"));
-        throw full;
+        followers.close();
     }
 
     private Flux<ServerSentEvent<String>> parts(BooleanSupplier signedIn, List<Named> parts) {
-        List<Follower> followers = parts.stream().map(Follower::new).toList();
+        List<Follower> each = parts.stream().map(Follower::new).toList();
         return Flux.interval(Duration.ZERO, PULSE, timer)
                 .onBackpressureDrop()
                 .takeWhile(pulse -> signedIn.getAsBoolean())
-                .concatMap(pulse -> changed(followers, pulse), 1)
+                .concatMap(pulse -> changed(each, pulse), 1)
                 .concatWith(Mono.fromSupplier(() -> event("end", "")))
                 .startWith(beat())
-                .takeUntilOther(Mono.firstWithSignal(
-                        end.asMono(), Mono.delay(LONGEST, timer).then()));
+                .take(LONGEST, timer);
     }
 
     // Where too much is under way, the next pulse tries again.
-    private Flux<ServerSentEvent<String>> changed(List<Follower> followers, long pulse) {
+    private Flux<ServerSentEvent<String>> changed(List<Follower> each, long pulse) {
         boolean refresh = pulse % REFRESH == 0;
-        Flux<ServerSentEvent<String>> changes = Flux.fromIterable(followers)
+        Flux<ServerSentEvent<String>> changes = Flux.fromIterable(each)
                 .concatMap(follower -> pages.work(() -> follower.next(refresh))
                         .onErrorResume(ErrorResponseException.class, full -> Mono.just(List.of())))
                 .concatMapIterable(list -> list);
