@@ -9,8 +9,11 @@ import dev.understudy.definitions.Put;
 import dev.understudy.openapi.EndpointLists;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Changes of APIs, each with its line in the audit log, also when the caller has left by then. All methods may be called
@@ -42,6 +45,11 @@ public final class ApiChanges {
                 "restore",
                 id + " revision " + revision,
                 deployed.restore(id, revision, condition, AuditLog.user(exchange)));
+    }
+
+    /** Asked for when somebody waits for it. Goes on off the thread that outcomes come from, which has the next one to make. */
+    public static <T> Mono<T> waited(Supplier<CompletableFuture<T>> outcome) {
+        return Mono.fromFuture(outcome, true).publishOn(Schedulers.parallel());
     }
 
     /** Keeps lists of endpoints that somebody wrote, without deploying them. */

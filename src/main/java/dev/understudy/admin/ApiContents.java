@@ -8,7 +8,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** Hands out what was deployed, byte for byte. It may have passwords of endpoints in it: not for everybody who may read. */
 public final class ApiContents {
@@ -23,9 +22,7 @@ public final class ApiContents {
     /** @param number of the revision; empty: the latest one of an API that is deployed */
     public Mono<ServerResponse> answer(String id, Optional<Integer> number) {
         return downloads.answer(
-                () -> Mono.fromFuture(() -> deployed.content(id, number), true)
-                        .publishOn(Schedulers.parallel())
-                        .map(outcome -> content(id, outcome)),
+                () -> ApiChanges.waited(() -> deployed.content(id, number)).map(outcome -> content(id, outcome)),
                 Outcome.Content::bytes,
                 (content, body) -> ServerResponse.ok()
                         .contentType(type(content.revision().format()))

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -161,7 +160,7 @@ class ApisApi {
         String id = id(request);
         ApiIds.requireNotOfFolder(id);
         Condition condition = Preconditions.of(request);
-        return waited(() -> changes.remove(request.exchange(), id, condition))
+        return ApiChanges.waited(() -> changes.remove(request.exchange(), id, condition))
                 .flatMap(outcome -> outcome instanceof Outcome.Undeployed
                         ? ServerResponse.noContent().build()
                         : Mono.error(ApiRefusals.of(id, outcome)));
@@ -172,7 +171,7 @@ class ApisApi {
         ApiIds.requireNotOfFolder(id);
         int number = number(request);
         Condition condition = Preconditions.of(request);
-        return waited(() -> changes.restore(request.exchange(), id, number, condition))
+        return ApiChanges.waited(() -> changes.restore(request.exchange(), id, number, condition))
                 .flatMap(outcome -> applied(request, id, outcome, false));
     }
 
@@ -191,11 +190,6 @@ class ApisApi {
         return answer.contentType(MediaType.APPLICATION_JSON)
                 .headers(etag(applied.api()))
                 .bodyValue(change);
-    }
-
-    // The thread that outcomes come from has the next change to make.
-    private static Mono<Outcome> waited(Supplier<CompletableFuture<Outcome>> change) {
-        return Mono.fromFuture(change, true).publishOn(Schedulers.parallel());
     }
 
     private static Mono<ServerResponse> unlessKnown(

@@ -9,7 +9,10 @@ import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** Places for those who follow a stream: so many at once, and nobody holds up the end of the gateway. Safe for use by many threads. */
+/**
+ * Places for those who follow a stream: so many at once, and nobody holds up the end of the gateway. Safe for use by many
+ * threads.
+ */
 public final class Followers {
 
     private static final String RETRY_AFTER_SECONDS = "10";

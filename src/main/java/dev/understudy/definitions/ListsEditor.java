@@ -57,7 +57,11 @@ final class ListsEditor {
                 id, (now, document) -> new Edit.Tried(now, deploy(now, document, wanted.apply(now), true, by)));
     }
 
-    /** Keeps what is wanted for later, whether it is any good or not. @param written what its author looked at; the rest is as it was kept */
+    /**
+     * Keeps what is wanted for later, whether it is any good or not.
+     *
+     * @param written what its author looked at; the rest is as it was kept
+     */
     Edit keepDraft(String id, Edit.Seen seen, Edit.Wanted wanted, Place written, String by) {
         return ifSeen(id, seen, (now, document) -> {
             Draft draft = draft(now, wanted, written, by);

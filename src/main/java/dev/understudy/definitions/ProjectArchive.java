@@ -26,9 +26,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs a project as a zip, and unpacks one (APPNOTE 6.3), in memory: nothing is written, so that no path leads anywhere. What the
- * directory at its end says must be what stands before each file, so that nobody finds other files in it than somebody
- * else. Archives within are files like others.
+ * Packs a project as a zip, and unpacks one (APPNOTE 6.3), in memory: nothing is written, so that no path leads anywhere.
+ * What the directory at its end says must be what stands before each file, so that nobody finds other files in it than
+ * somebody else. Archives within are files like others.
  */
 final class ProjectArchive {
 

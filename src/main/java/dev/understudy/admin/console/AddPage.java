@@ -37,7 +37,6 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Adding an API, or another version of one: what was sent is looked at first, and deployed when somebody has seen what would
@@ -188,22 +187,20 @@ class AddPage {
                 Condition.unchanged(candidate.tag()),
                 false,
                 by);
-        return Mono.fromFuture(() -> changes.put(exchange, put), true)
-                .publishOn(Schedulers.parallel())
-                .flatMap(outcome -> {
-                    if (outcome instanceof Applied applied) {
-                        candidates.remove(key(request));
-                        return Console.goTo(request, Paths.api(candidate.id()), said(applied));
-                    }
-                    ErrorResponseException refusal = ApiRefusals.of(candidate.id(), outcome);
-                    return console.page(
-                            request,
-                            (asked, viewer) -> seen(
-                                    candidate,
-                                    key(request),
-                                    String.valueOf(refusal.getBody().getDetail()),
-                                    refusal.getStatusCode()));
-                });
+        return ApiChanges.waited(() -> changes.put(exchange, put)).flatMap(outcome -> {
+            if (outcome instanceof Applied applied) {
+                candidates.remove(key(request));
+                return Console.goTo(request, Paths.api(candidate.id()), said(applied));
+            }
+            ErrorResponseException refusal = ApiRefusals.of(candidate.id(), outcome);
+            return console.page(
+                    request,
+                    (asked, viewer) -> seen(
+                            candidate,
+                            key(request),
+                            String.valueOf(refusal.getBody().getDetail()),
+                            refusal.getStatusCode()));
+        });
     }
 
     private static Console.Page seen(Candidate candidate, String key, String fault, HttpStatusCode status) {

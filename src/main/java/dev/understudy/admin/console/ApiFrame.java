@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What stands around each page of one API ({@code layout :: ofApi}).
+ * What stands around each page of one API ({@code layout-of-api :: main}).
  *
  * @param served whether it is served, or should be
  * @param changeable whether it is deployed, and not one of the folder

@@ -73,9 +73,8 @@ class ConsoleSecurityConfiguration {
                 .crossOriginResourcePolicy(resource -> resource.policy(CrossOriginResourcePolicy.SAME_ORIGIN));
     }
 
-    // What was deployed may have credentials of endpoints in it, byte for byte. What changes is for those who may
-    // deploy,
-    // and so are the pages that lead to it.
+    // What was deployed may have credentials of endpoints in it, byte for byte. What changes something is for those
+    // who may deploy, and so are the pages that lead to it.
     private static void roles(AuthorizeExchangeSpec exchanges) {
         String[] all = AdminSecurityConfiguration.names(AdminRole.values());
         String[] deployers = AdminSecurityConfiguration.names(AdminRole.DEPLOYER, AdminRole.ADMIN);

@@ -22,7 +22,6 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** From a draft of the endpoints of an API to what is served: a look at what would change, and what came of it. */
 class EndpointsDeployPage {
@@ -78,8 +77,7 @@ class EndpointsDeployPage {
         String id = request.pathVariable("id");
         Edit.Seen seen = ListForm.seen(sent);
         return console.slowly(() -> directory.one(id, Instant.now()))
-                .flatMap(api -> Mono.fromFuture(() -> changes.deployDraft(request.exchange(), id, seen), true)
-                        .publishOn(Schedulers.parallel())
+                .flatMap(api -> ApiChanges.waited(() -> changes.deployDraft(request.exchange(), id, seen))
                         .flatMap(edit -> answer(request, api, edit)));
     }
 

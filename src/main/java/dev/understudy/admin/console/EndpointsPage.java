@@ -304,8 +304,7 @@ class EndpointsPage {
     private Mono<ServerResponse> discard(ServerRequest request, MultiValueMap<String, String> sent) {
         Edit.Seen seen = ListForm.seen(sent);
         return console.slowly(() -> directory.one(id(request), Instant.now()))
-                .flatMap(api -> Mono.fromFuture(() -> changes.discardDraft(request.exchange(), id(api), seen), true)
-                        .publishOn(Schedulers.parallel())
+                .flatMap(api -> ApiChanges.waited(() -> changes.discardDraft(request.exchange(), id(api), seen))
                         .flatMap(edit -> discarded(request, api, edit)));
     }
 

@@ -1,5 +1,6 @@
 package dev.understudy.admin.console;
 
+import dev.understudy.admin.ApiChanges;
 import dev.understudy.admin.EndpointChanges;
 import dev.understudy.admin.EndpointsAnswer;
 import dev.understudy.admin.WantedOverride;
@@ -31,7 +32,6 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** All lists of endpoints, how each endpoint is, and the way to take one out and to return it. */
 class LaddersPage {
@@ -208,8 +208,7 @@ class LaddersPage {
         String id = request.pathVariable("id");
         return console.work(() -> all(Instant.now()).one(id).url())
                 .doOnError(ErrorResponseException.class, none -> changes.refused(request.exchange(), id, none))
-                .flatMap(url -> Mono.fromFuture(() -> changes.change(request.exchange(), url, wanted), true)
-                        .publishOn(Schedulers.parallel())
+                .flatMap(url -> ApiChanges.waited(() -> changes.change(request.exchange(), url, wanted))
                         .flatMap(outcome -> answer(request, url, outcome, said.of(url, time(wanted)))));
     }
 

@@ -34,7 +34,6 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** What was deployed of an API, what each time changed, and the ways back and out. */
 class RevisionsPage {
@@ -196,8 +195,7 @@ class RevisionsPage {
     private Mono<ServerResponse> restore(ServerRequest request, MultiValueMap<String, String> form) {
         StoredApi api = api(request);
         int number = revision(api, request).number();
-        return Mono.fromFuture(() -> changes.restore(request.exchange(), api.id(), number, seen(form)), true)
-                .publishOn(Schedulers.parallel())
+        return ApiChanges.waited(() -> changes.restore(request.exchange(), api.id(), number, seen(form)))
                 .flatMap(outcome -> outcome instanceof Applied applied
                         ? Console.goTo(request, Paths.revisions(api.id()), said(applied, number))
                         : Mono.error(ApiRefusals.of(api.id(), outcome)));
@@ -228,8 +226,7 @@ class RevisionsPage {
             String fault = "Type the id exactly as it stands above.";
             return console.page(request, (asked, viewer) -> undeployable(asked, viewer, fault));
         }
-        return Mono.fromFuture(() -> changes.remove(request.exchange(), api.id(), seen(form)), true)
-                .publishOn(Schedulers.parallel())
+        return ApiChanges.waited(() -> changes.remove(request.exchange(), api.id(), seen(form)))
                 .flatMap(outcome -> outcome instanceof Outcome.Undeployed undeployed
                         ? Console.goTo(
                                 request,
