@@ -95,6 +95,12 @@ class ListenerConfiguration {
     }
 
     @Bean
+    OwnListener ownListener(
+            ServerProperties server, PlainListener plain, Environment environment, ObjectProvider<SslBundles> bundles) {
+        return new OwnListener(server, plain, environment, bundles.getObject());
+    }
+
+    @Bean
     PlainListener.Ending plainListenerEnding(PlainListener listener) {
         return listener.new Ending();
     }
