@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -16,6 +19,9 @@ public final class RecentRequests implements Witness {
 
     private final AtomicReferenceArray<RequestRecord> ring;
     private final AtomicLong count = new AtomicLong();
+    private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+    private record Awaited(String path, CompletableFuture<RequestRecord> over) {}
 
     /** @param most how many are remembered, from 1 */
     public RecentRequests(int most) {
@@ -25,6 +31,28 @@ public final class RecentRequests implements Witness {
     @Override
     public void saw(RequestRecord request) {
         ring.set((int) (count.getAndIncrement() % ring.length()), request);
+        Awaited waiting = awaited.get(request.id());
+        if (waiting != null && waiting.path.equals(request.path())) {
+            waiting.over.complete(request);
+        }
+    }
+
+    /**
+     * A request that is still to come, when it is over. Whoever does not wait for it any more cancels.
+     *
+     * @param id that nobody else knows
+     * @param path as it will come: an endpoint that is a gateway itself may pass the id on, with another one
+     */
+    public CompletableFuture<RequestRecord> next(String id, String path) {
+        Awaited waiting = new Awaited(path, new CompletableFuture<>());
+        awaited.put(id, waiting);
+        waiting.over.whenComplete((request, nothing) -> awaited.remove(id, waiting));
+        return waiting.over;
+    }
+
+    /** For how many requests somebody waits. */
+    int awaited() {
+        return awaited.size();
     }
 
     /** Lets go of all that is not served any more: a large document must not be kept for the sake of one request. */

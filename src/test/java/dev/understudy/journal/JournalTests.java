@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class JournalTests {
@@ -44,6 +45,26 @@ class JournalTests {
         recent.saw(later);
 
         assertThat(recent.find("same").orElseThrow()).isSameAs(later);
+    }
+
+    @Test
+    void whoWaitsForARequestIsToldWhenItIsOverAndOfNoOther() {
+        RecentRequests recent = new RecentRequests(3);
+        RequestRecord awaited = request("r");
+        CompletableFuture<RequestRecord> next = recent.next("r", awaited.path());
+        CompletableFuture<RequestRecord> elsewhere = recent.next("s", "/elsewhere");
+        recent.saw(request("other"));
+        recent.saw(request("s"));
+        assertThat(next).isNotDone();
+
+        recent.saw(awaited);
+        recent.saw(request("r"));
+        assertThat(next.getNow(null)).isSameAs(awaited);
+        assertThat(elsewhere).isNotDone();
+        assertThat(recent.awaited()).isEqualTo(1);
+
+        elsewhere.cancel(false);
+        assertThat(recent.awaited()).isZero();
     }
 
     @Test
