@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.understudy.definitions.Condition;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.definitions.Outcome;
@@ -21,15 +16,10 @@ import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
+import dev.understudy.testkit.TestIssuer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -45,13 +35,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The page of the endpoints in a real browser, with a gateway that serves and endpoints that answer. */
 class EndpointsBrowserTests {
 
-    private static final String ISSUER = "https://idp.example.com";
     private static final String OPEN = "x-wso2-disable-security: true";
 
     @TempDir
     private static Path temp;
 
-    private static KeyPair keys;
+    private static TestIssuer issuer;
     private static RawEndpoint first;
     private static RawEndpoint second;
     private static RunningGateway gateway;
@@ -59,20 +48,12 @@ class EndpointsBrowserTests {
 
     @BeforeAll
     static void start() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        keys = generator.generateKeyPair();
-        Path pem = Files.writeString(
-                temp.resolve("issuer.pem"),
-                "-----BEGIN PUBLIC KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(keys.getPublic().getEncoded())
-                        + "\n-----END PUBLIC KEY-----\n");
+        issuer = new TestIssuer(temp);
         first = RawEndpoint.answering(200, "first");
         second = RawEndpoint.answering(200, "second");
         gateway = RunningGateway.with(
-                "understudy.security.issuers[0].issuer=" + ISSUER,
-                "understudy.security.issuers[0].public-key-location=file:" + pem,
+                issuer.settings()[0],
+                issuer.settings()[1],
                 "understudy.admin.users[0].username=anna",
                 "understudy.admin.users[0].password={noop}CANARY-anna",
                 "understudy.admin.users[1].username=bert",
@@ -288,17 +269,9 @@ class EndpointsBrowserTests {
     }
 
     private static RawMessage called(String path) throws Exception {
-        SignedJWT token = new SignedJWT(
-                new JWSHeader(JWSAlgorithm.RS256),
-                new JWTClaimsSet.Builder()
-                        .issuer(ISSUER)
-                        .subject("caller")
-                        .expirationTime(Date.from(Instant.now().plusSeconds(600)))
-                        .build());
-        token.sign(new RSASSASigner(keys.getPrivate()));
         return RawCaller.call(
                 gateway.plainPort(),
-                "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token.serialize() + "\r\n\r\n");
+                "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + issuer.token() + "\r\n\r\n");
     }
 
     private static String failover(String... urls) {
