@@ -8,6 +8,7 @@
             "endpoint",
             "explain",
             "journal",
+            "loopback",
             "openapi",
             "overrides",
             "problem",

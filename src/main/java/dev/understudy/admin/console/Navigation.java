@@ -19,6 +19,7 @@ final class Navigation {
     enum OfApi {
         OVERVIEW("Overview", ""),
         ENDPOINTS("Endpoints", "/endpoints"),
+        TRY("Try it", "/try"),
         REVISIONS("Revisions", "/revisions"),
         UNDEPLOY("Undeploy", "/undeploy");
 
@@ -58,6 +59,7 @@ final class Navigation {
         if (served) {
             sections.add(new Section("", "", List.of(link(id, OfApi.OVERVIEW, current))));
             sections.add(new Section("Develop", "API Configurations", List.of(link(id, OfApi.ENDPOINTS, current))));
+            sections.add(new Section("Test", "", List.of(link(id, OfApi.TRY, current))));
         }
         if (changeable) {
             List<Link> deploy = new ArrayList<>();

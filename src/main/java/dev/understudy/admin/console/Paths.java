@@ -19,6 +19,7 @@ final class Paths {
     static final String ENDPOINTS_DISCARD = ENDPOINTS + "/discard";
     static final String ENDPOINTS_DEPLOY = ENDPOINTS + "/deploy";
     static final String ENDPOINTS_DEPLOYED = ENDPOINTS + "/deployed";
+    static final String TRY = API + "/try";
     static final String UNDEPLOY = API + "/undeploy";
     static final String REVISIONS = API + "/revisions";
     static final String REVISION = REVISIONS + "/{number}";
@@ -50,6 +51,10 @@ final class Paths {
 
     static String endpoints(String id) {
         return api(id) + "/endpoints";
+    }
+
+    static String tryIt(String id) {
+        return api(id) + "/try";
     }
 
     static String candidate(String key) {

@@ -54,6 +54,11 @@ class RequestsPage {
             String level = status >= 500 ? "nobody" : status >= 400 ? "none" : "first";
             return new StatusView(level, String.valueOf(status), more);
         }
+
+        /** The same in other words. */
+        StatusView worded(String other) {
+            return new StatusView(level, other, more);
+        }
     }
 
     /** Where an endpoint stands or stood. @param level names a picture and a style */
@@ -170,7 +175,7 @@ class RequestsPage {
         return request.queryParam(name).orElse("");
     }
 
-    private static String millis(double millis) {
+    static String millis(double millis) {
         return String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis);
     }
 
