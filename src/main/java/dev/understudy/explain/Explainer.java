@@ -111,7 +111,7 @@ public final class Explainer {
                         "It is for %s %s of %s %s."
                                 .formatted(
                                         operation.method(), operation.template(), operation.api(), operation.version()),
-                        security.open() ? "No token is asked for." : token(security),
+                        security.sentence(),
                         first(nobody, line.get(0)),
                         repeats(allowed, repeatable)),
                 nobody.map(Problem::status).orElse(null),
@@ -132,16 +132,6 @@ public final class Explainer {
         return nobody.isPresent()
                 ? "Nobody is asked: operators hold every endpoint."
                 : "Endpoint %d is asked first: %s".formatted(first.position(), first.why());
-    }
-
-    private static String token(Security security) {
-        if (security.issuers().isEmpty()) {
-            return "A token is asked for, and no issuer is configured: every request is refused with 401.";
-        }
-        return "A valid token is asked for in the header %s%s."
-                .formatted(
-                        security.header(),
-                        security.scopes().isEmpty() ? "" : ", with the scopes of one of " + security.scopes());
     }
 
     private static String repeats(boolean allowed, boolean repeatable) {

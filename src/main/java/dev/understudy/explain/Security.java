@@ -17,6 +17,22 @@ import java.util.Set;
  */
 public record Security(boolean open, String header, List<List<String>> scopes, List<TokenIssuer> issuers) {
 
+    /** The same in words. */
+    String sentence() {
+        if (open) {
+            return "No token is asked for.";
+        }
+        if (issuers.isEmpty()) {
+            return "A token is asked for, and no issuer is configured: every request is refused with 401.";
+        }
+        return "A valid token is asked for in the header %s%s."
+                .formatted(header, anyTokenDoes() ? "" : ", with the scopes of one of " + scopes);
+    }
+
+    private boolean anyTokenDoes() {
+        return scopes.isEmpty() || scopes.contains(List.of());
+    }
+
     static Security of(Match.Found found, TokenIssuers issuers) {
         Access access = found.operation().access();
         List<Set<String>> alternatives =

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
@@ -143,7 +144,7 @@ class ApiPage {
         if (!(access instanceof Access.Secured secured)) {
             return "none asked";
         }
-        return secured.alternatives().isEmpty()
+        return secured.permits(Set.of())
                 ? "any valid one"
                 : secured.alternatives().stream()
                         .map(scopes -> String.join(" and ", scopes))

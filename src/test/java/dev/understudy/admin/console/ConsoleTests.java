@@ -468,6 +468,28 @@ class ConsoleTests {
     }
 
     @Test
+    void theOverviewSaysWhichTokenAnOperationAsksFor() throws IOException {
+        deployAgain(
+                "tokens",
+                document("Tokens", "/tokens")
+                        .replace("x-wso2-disable-security: true", """
+                        components: {securitySchemes: {idp: {type: http, scheme: bearer}, own: {type: oauth2, flows: {}}}}
+                        security: [{idp: []}]""")
+                        .replace("{get: {", """
+                        {post: {security: [{own: [all]}, {idp: []}], responses: {'200': {description: OK}}},
+                            put: {security: [{own: [all, menu]}], responses: {'200': {description: OK}}}, get: {"""));
+        assertThat(anna.get("/console/apis/tokens").text())
+                .containsPattern(token("GET", "any valid one"))
+                .containsPattern(token("POST", "any valid one"))
+                .containsPattern(token("PUT", "with scope (all and menu|menu and all)"));
+    }
+
+    private static String token(String method, String words) {
+        return ">" + method + "</span></td>\\s*<td data-label=\"Path\">.*</td>\\s*<td data-label=\"Token\">" + words
+                + "<";
+    }
+
+    @Test
     void onTheTrafficListenersItIsAPathLikeAnyOther() throws Exception {
         deploy("console-api", "ConsoleApi", "/console");
         try (RawCaller caller = RawCaller.overTls(gateway.tlsPort())) {
