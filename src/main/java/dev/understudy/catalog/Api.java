@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param cors empty: calls from other origins are not told anything
  * @param defaultPath a second prefix under which it is served, that of whichever version is the default one; empty: none
  * @param blocked whether its requests are refused, whoever sends them
+ * @param description what the document says of it, at most {@link #LONGEST_DESCRIPTION} characters; empty: nothing
  */
 public record Api(
         String name,
@@ -25,9 +26,13 @@ public record Api(
         Optional<Cors> cors,
         List<Operation> operations,
         Optional<String> defaultPath,
-        boolean blocked) {
+        boolean blocked,
+        String description) {
+
+    public static final int LONGEST_DESCRIPTION = 2_000;
 
     public Api {
+        description = shortened(description);
         requirePrefix("basePath", basePath);
         defaultPath.ifPresent(path -> requirePrefix("defaultPath", path));
         virtualHosts = virtualHosts.stream()
@@ -45,23 +50,34 @@ public record Api(
             Optional<Cors> cors,
             List<Operation> operations,
             boolean blocked) {
-        this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked);
+        this(name, version, basePath, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked, "");
     }
 
     /** The same with other operations. */
     Api with(List<Operation> others) {
-        return new Api(name, version, basePath, virtualHosts, tokenHeader, cors, others, defaultPath, blocked);
+        return new Api(
+                name, version, basePath, virtualHosts, tokenHeader, cors, others, defaultPath, blocked, description);
     }
 
     /** The same on other virtual hosts. */
     public Api on(Set<String> hosts) {
-        return new Api(name, version, basePath, hosts, tokenHeader, cors, operations, defaultPath, blocked);
+        return new Api(
+                name, version, basePath, hosts, tokenHeader, cors, operations, defaultPath, blocked, description);
     }
 
     /** The same under its second prefix alone; empty if it has none. */
     Optional<Api> asDefaultVersion() {
-        return defaultPath.map(path ->
-                new Api(name, version, path, virtualHosts, tokenHeader, cors, operations, Optional.empty(), blocked));
+        return defaultPath.map(path -> new Api(
+                name,
+                version,
+                path,
+                virtualHosts,
+                tokenHeader,
+                cors,
+                operations,
+                Optional.empty(),
+                blocked,
+                description));
     }
 
     /** How many segments its base path has. */
@@ -69,6 +85,15 @@ public record Api(
         return basePath.equals("/")
                 ? 0
                 : (int) basePath.chars().filter(c -> c == '/').count();
+    }
+
+    // Not between the two halves of one character.
+    private static String shortened(String text) {
+        if (text.length() <= LONGEST_DESCRIPTION) {
+            return text;
+        }
+        int end = LONGEST_DESCRIPTION - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     private static void requirePrefix(String name, String path) {

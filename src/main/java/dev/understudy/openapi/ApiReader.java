@@ -161,7 +161,8 @@ final class ApiReader {
                 cors,
                 operations,
                 around.defaultVersion() ? withoutVersion(basePath.get(), version.get()) : Optional.empty(),
-                around.blocked()));
+                around.blocked(),
+                Surroundings.info(document, "description").orElse("")));
     }
 
     private Map<String, Value> paths() {

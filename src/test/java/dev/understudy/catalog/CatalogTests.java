@@ -266,7 +266,8 @@ class CatalogTests {
                     api.cors(),
                     api.operations(),
                     Optional.of("/b"),
-                    false);
+                    false,
+                    "");
         }
     }
 

@@ -69,6 +69,7 @@ class ApiPage {
                         .flatMap(Collection::stream)
                         .map(list -> Ladder.of(list, health, now))
                         .toList());
+        values.put("description", api.served().map(Api::description).orElse(""));
         values.put("told", told(api));
         values.put("query", query);
         values.put("part", query.part(operations));

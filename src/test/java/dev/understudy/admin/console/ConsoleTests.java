@@ -468,6 +468,23 @@ class ConsoleTests {
     }
 
     @Test
+    void theOverviewHasTheDescriptionAsPlainTextCutWhereItIsLongAndNoneIsNothing() throws IOException {
+        String plain = document("Told", "/told");
+        String lines =
+                plain.replace("title: Told", "title: Told, description: \"Day <b>and</b> night &amp;\\n# fresh\"");
+        deployAgain("told", lines);
+        assertThat(anna.get("/console/apis/told").text())
+                .contains("<p class=\"description\">Day &lt;b&gt;and&lt;/b&gt; night &amp;amp;\n# fresh</p>");
+        deployAgain("told", plain.replace("title: Told", "title: Told, description: '" + "word ".repeat(5_000) + "'"));
+        assertThat(anna.get("/console/apis/told").text())
+                .containsPattern("<p class=\"description\">(word ){399}word…</p>");
+        for (String none : List.of("description: '  '", "description:", "description: []")) {
+            deployAgain("told", plain.replace("title: Told", "title: Told, " + none));
+            assertThat(anna.get("/console/apis/told").text()).doesNotContain("class=\"description\"");
+        }
+    }
+
+    @Test
     void theOverviewSaysWhichTokenAnOperationAsksFor() throws IOException {
         deployAgain(
                 "tokens",
