@@ -67,6 +67,8 @@ public record EndpointsAnswer(List<Entry> endpoints) {
      * @param since when it is in this state
      * @param failuresInRow since it last served
      * @param latencyMs until the head of an answer, on average; null: it has not answered
+     * @param latencyP50Ms the same that half of the latest answers did not exceed; null: it has not answered
+     * @param latencyP99Ms the same that 99 of a hundred did not exceed
      * @param lastServed when an answer of it was passed on
      * @param lastProved when a probe found it well
      */
@@ -81,6 +83,8 @@ public record EndpointsAnswer(List<Entry> endpoints) {
             int failuresInRow,
             @Nullable LastError lastError,
             @Nullable Double latencyMs,
+            @Nullable Double latencyP50Ms,
+            @Nullable Double latencyP99Ms,
             @Nullable Instant lastServed,
             @Nullable Instant lastProved,
             Operations operations) {}
@@ -146,6 +150,7 @@ public record EndpointsAnswer(List<Entry> endpoints) {
 
     private static InList inList(Use use, Member member, Facts facts, Instant now) {
         Performance performance = facts.performances().of(use.group, member.endpoint());
+        Optional<Performance.Spread> spread = performance.spread();
         Vitals vitals = member.health().vitals();
         Instant since = member.health().hold().map(Hold::since).orElseGet(() -> now.minus(vitals.unchanged()));
         return new InList(
@@ -159,6 +164,8 @@ public record EndpointsAnswer(List<Entry> endpoints) {
                 performance.faultsInRow(),
                 performance.lastFault().map(LastError::of).orElse(null),
                 performance.latency().map(EndpointsAnswer::millis).orElse(null),
+                spread.map(Performance.Spread::p50).map(EndpointsAnswer::millis).orElse(null),
+                spread.map(Performance.Spread::p99).map(EndpointsAnswer::millis).orElse(null),
                 performance.lastServed().map(EndpointsAnswer::exact).orElse(null),
                 vitals.proved().map(now::minus).map(EndpointsAnswer::exact).orElse(null),
                 new Operations(

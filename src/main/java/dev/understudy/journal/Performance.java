@@ -2,9 +2,12 @@ package dev.understudy.journal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** How an endpoint of a list has done, as requests found it. Safe for use by many threads; never blocks. */
@@ -17,6 +20,14 @@ public final class Performance {
      */
     public record Fault(String word, Instant at) {}
 
+    /**
+     * How long some answers took, until their head was there.
+     *
+     * @param p50 half of them took no longer
+     * @param p99 99 of a hundred took no longer
+     */
+    public record Spread(Duration p50, Duration p99) {}
+
     /** Of one that was not asked since it was known. */
     static final Performance NONE = new Performance();
 
@@ -24,8 +35,13 @@ public final class Performance {
     private static final double WEIGHT_OF_ONE = 0.1;
     private static final long NOT_KNOWN = -1;
 
+    // A power of two, so that counting beyond the largest number goes on in order.
+    static final int REMEMBERED = 128;
+
     private final AtomicInteger faultsInRow = new AtomicInteger();
     private final AtomicLong latencyNanos = new AtomicLong(NOT_KNOWN);
+    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicIntegerArray recentMicros = new AtomicIntegerArray(REMEMBERED);
     private volatile @Nullable Instant served;
     private volatile @Nullable Fault fault;
 
@@ -52,8 +68,25 @@ public final class Performance {
         return nanos == NOT_KNOWN ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
+    /** The same of the latest answers, up to {@value #REMEMBERED} of them. Empty: it has not answered. */
+    public Optional<Spread> spread() {
+        int[] sorted = IntStream.range(0, REMEMBERED)
+                .map(recentMicros::get)
+                .filter(micros -> micros > 0)
+                .sorted()
+                .toArray();
+        return sorted.length == 0 ? Optional.empty() : Optional.of(new Spread(rank(sorted, 50), rank(sorted, 99)));
+    }
+
+    private static Duration rank(int[] sorted, int percent) {
+        int at = (sorted.length * percent + 99) / 100 - 1;
+        return Duration.of(sorted[at], ChronoUnit.MICROS);
+    }
+
     void answered(Duration took) {
         long sample = took.toNanos();
+        long micros = Math.max(1, Math.min(Integer.MAX_VALUE, sample / 1_000));
+        recentMicros.set(answers.getAndIncrement() & REMEMBERED - 1, (int) micros);
         latencyNanos.updateAndGet(
                 average -> average == NOT_KNOWN ? sample : average + Math.round(WEIGHT_OF_ONE * (sample - average)));
     }

@@ -112,6 +112,8 @@ class EndpointsApiTests {
         assertThat(Instant.parse(JsonPath.read(one(first), "$.lists[0].lastServed")))
                 .isBetween(before, Instant.now());
         assertThat(JsonPath.<Double>read(one(first), "$.lists[0].latencyMs")).isPositive();
+        assertThat(JsonPath.<Double>read(one(first), "$.lists[0].latencyP99Ms"))
+                .isGreaterThanOrEqualTo(JsonPath.<Double>read(one(first), "$.lists[0].latencyP50Ms"));
 
         first.die();
         for (int i = 0; i < 3; i++) {

@@ -18,16 +18,7 @@ class ApiTests {
 
     private static String described(String text) {
         Api api = new Api(
-                "A",
-                "1",
-                "/a",
-                Set.of(),
-                "Authorization",
-                Optional.empty(),
-                List.of(),
-                Optional.of("/"),
-                false,
-                text);
+                "A", "1", "/a", Set.of(), "Authorization", Optional.empty(), List.of(), Optional.of("/"), false, text);
         assertThat(api.asDefaultVersion().orElseThrow().description()).isEqualTo(api.description());
         return api.on(Set.of("b.example")).description();
     }

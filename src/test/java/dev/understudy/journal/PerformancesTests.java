@@ -82,6 +82,20 @@ class PerformancesTests {
     }
 
     @Test
+    void halfAndNinetyNineOfAHundredOfTheLatestAnswersTookNoLonger() {
+        assertThat(first().spread()).isEmpty();
+        for (int millis = 1; millis <= 100; millis++) {
+            saw(Ending.WHOLE, attempt(1, 0, millis, WELL, Rule.ANSWER));
+        }
+        assertThat(first().spread()).contains(new Performance.Spread(Duration.ofMillis(50), Duration.ofMillis(99)));
+
+        for (int i = 0; i < Performance.REMEMBERED; i++) {
+            saw(Ending.WHOLE, attempt(1, 0, 7, WELL, Rule.ANSWER));
+        }
+        assertThat(first().spread()).contains(new Performance.Spread(Duration.ofMillis(7), Duration.ofMillis(7)));
+    }
+
+    @Test
     void anAnswerThatBrokeOffIsAFault() {
         saw(Ending.BROKEN_OFF, attempt(1, 0, 5, WELL, Rule.ANSWER));
 

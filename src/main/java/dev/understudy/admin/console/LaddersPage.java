@@ -70,6 +70,8 @@ class LaddersPage {
             String error,
             @Nullable When errorAt,
             String latency,
+            String p50,
+            String p99,
             @Nullable When served,
             @Nullable When proved,
             int inFlight,
@@ -306,9 +308,9 @@ class LaddersPage {
                 known.map(EndpointsAnswer.InList::failuresInRow).orElse(0),
                 Words.of(error.map(EndpointsAnswer.LastError::word)),
                 error.map(each -> When.of(each.at(), now)).orElse(null),
-                known.map(EndpointsAnswer.InList::latencyMs)
-                        .map(millis -> String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis))
-                        .orElse(""),
+                millis(known.map(EndpointsAnswer.InList::latencyMs)),
+                millis(known.map(EndpointsAnswer.InList::latencyP50Ms)),
+                millis(known.map(EndpointsAnswer.InList::latencyP99Ms)),
                 known.map(EndpointsAnswer.InList::lastServed)
                         .map(at -> When.of(at, now))
                         .orElse(null),
@@ -321,6 +323,11 @@ class LaddersPage {
                         .map(EndpointsAnswer.Held::until)
                         .map(end -> ends(end, now))
                         .orElse(null));
+    }
+
+    private static String millis(Optional<Double> time) {
+        return time.map(millis -> String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis))
+                .orElse("");
     }
 
     /** Whether nobody would be left in one of its lists, if it were taken out. */

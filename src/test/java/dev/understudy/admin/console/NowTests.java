@@ -92,6 +92,7 @@ class NowTests {
         assertThat(vera.get("/console/endpoints/" + Endpoint.id(AWAY.url())).text())
                 .contains(NEXT.url(), "<dt>Last error</dt><dd><span>refused</span>")
                 .containsPattern("Mean latency</dt><dd>[0-9.]+ ms</dd>")
+                .containsPattern("p50, p99 of the latest</dt><dd>[0-9.]+ ms, [0-9.]+ ms</dd>")
                 .doesNotContain(">Menu 1</h2>");
     }
 
