@@ -58,9 +58,19 @@ class ApisPage {
                 .sorted(order(query))
                 .map(row -> Entry.of(row, now))
                 .toList();
-        Console.Page page = Console.Page.of(
-                "apis", Map.of("title", "APIs", "query", query, "counts", counts(all), "part", query.part(found)));
+        Console.Page page = page(query, counts(all), found);
         return Htmx.wants(request.exchange(), RESULTS) ? page.only(RESULTS) : page;
+    }
+
+    /** That of a gateway without APIs. */
+    static Console.Page empty() {
+        ListQuery query = new ListQuery(Paths.CONSOLE, "", SORTS.get(0), false, SHOWS.get(0), 1);
+        return page(query, new Counts(0, 0, 0), List.of());
+    }
+
+    private static Console.Page page(ListQuery query, Counts counts, List<Entry> found) {
+        return Console.Page.of(
+                "apis", Map.of("title", "APIs", "query", query, "counts", counts, "part", query.part(found)));
     }
 
     private static boolean isShown(ApiRow row, String show) {

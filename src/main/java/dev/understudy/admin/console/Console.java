@@ -239,6 +239,13 @@ final class Console {
         return new Rendered(page.status(), pages.render(page.template(), fragments, model));
     }
 
+    /** Makes a page for nobody. May take its time. */
+    void rehearse(Page page) {
+        Map<String, Object> model = new HashMap<>(page.values());
+        model.put("frame", frame("/", Viewer.NOBODY, "rehearsal", ""));
+        pages.render(page.template(), Set.of(), model);
+    }
+
     static Mono<Viewer> viewer() {
         return ReactiveSecurityContextHolder.getContext()
                 .mapNotNull(SecurityContext::getAuthentication)
@@ -268,11 +275,19 @@ final class Console {
     }
 
     private Frame frame(ServerWebExchange exchange, Optional<Session> session, Viewer viewer, boolean whole) {
-        return new Frame(
+        return frame(
+                exchange.getRequest().getPath().value(),
                 viewer,
                 session.map(Session::formToken).orElse(""),
-                whole ? session.flatMap(Session::said).orElse("") : "",
-                Navigation.main(exchange.getRequest().getPath().value()),
+                whole ? session.flatMap(Session::said).orElse("") : "");
+    }
+
+    private Frame frame(String path, Viewer viewer, String token, String notice) {
+        return new Frame(
+                viewer,
+                token,
+                notice,
+                Navigation.main(path),
                 assets.url("console.css"),
                 assets.url("htmx.js"),
                 assets.url("console.js"),

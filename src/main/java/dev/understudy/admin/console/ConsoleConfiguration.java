@@ -5,6 +5,7 @@ import dev.understudy.admin.AuditLog;
 import dev.understudy.catalog.Definitions;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.endpoint.HealthRegistry;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.RequestPredicates;
@@ -31,6 +32,16 @@ class ConsoleConfiguration {
     @Bean
     Console console(Pages pages, Assets assets, AuditLog audit) {
         return new Console(pages, assets, audit);
+    }
+
+    // That the gateway serves is told to its own context, and not to that of the admin listener.
+    @Bean
+    ConsoleRehearsal consoleRehearsal(Console console, ConfigurableApplicationContext context) {
+        ConsoleRehearsal rehearsal = new ConsoleRehearsal(console);
+        if (context.getParent() instanceof ConfigurableApplicationContext gateway) {
+            gateway.addApplicationListener(rehearsal);
+        }
+        return rehearsal;
     }
 
     @Bean

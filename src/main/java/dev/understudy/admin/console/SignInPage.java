@@ -116,7 +116,7 @@ class SignInPage {
                 .flatMap(rendered -> rendered.answer(headers));
     }
 
-    private static Console.Page page(HttpStatusCode status, String next, String name, String fault, boolean left) {
+    static Console.Page page(HttpStatusCode status, String next, String name, String fault, boolean left) {
         return Console.Page.of(
                         "sign-in", Map.of("title", "Sign in", "next", next, "name", name, "fault", fault, "left", left))
                 .with(status);
