@@ -42,6 +42,14 @@
     document.getElementById('order').click();
   });
 
+  // Nobody knows then what became of it, and nothing is sent a second time.
+  document.addEventListener('htmx:sendError', function () {
+    const said = document.createElement('div');
+    said.className = 'fault floating';
+    said.textContent = 'The gateway did not answer. Load the page again: it says what is there now.';
+    document.getElementById('went-wrong').replaceChildren(said);
+  });
+
   // What is open stays open when the gateway answers a step.
   document.addEventListener('htmx:beforeSwap', function () {
     document.documentElement.toggleAttribute('data-advanced', !!document.querySelector('.advanced[open]'));

@@ -5,6 +5,7 @@ import dev.understudy.admin.ApiChanges;
 import dev.understudy.admin.ApiRefusals;
 import dev.understudy.admin.Place;
 import dev.understudy.admin.console.ApiDirectory.OneApi;
+import dev.understudy.catalog.Definition;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.definitions.Edit;
 import dev.understudy.definitions.Outcome;
@@ -110,6 +111,7 @@ class EndpointsDeployPage {
         values.put(
                 "live",
                 api.served().isPresent()
+                        && api.definitions().stream().allMatch(each -> each.state() == Definition.State.SERVED)
                         && api.stored().orElseThrow().placements().stream()
                                 .allMatch(placement -> placement.revision() == latest.number()));
         values.put(

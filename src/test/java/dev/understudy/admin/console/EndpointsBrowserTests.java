@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -255,6 +256,47 @@ class EndpointsBrowserTests {
             page.waitForSelector(".list-card strong:text-is('GET /thing-477')");
             assertThat(page.locator(".caution:has-text('Draft by anna')").count())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSlowDeployIsSaidSentOnceAndEndsWhereItIsLive() {
+        put("Slow", "/slow", OPEN, failover(first.url()));
+        CountDownLatch held = new CountDownLatch(1);
+        try (Window window = signedIn("anna", 1280, ColorScheme.LIGHT)) {
+            Page page = window.open("/console/apis/Slow/endpoints").page();
+            page.fill("#url-new", second.url());
+            page.click("button:text-is('Save & Deploy')");
+            page.waitForSelector("text=What would change");
+            // Changes are made one after the other: this one is in front.
+            gateway.bean(DeployedApis.class)
+                    .tryLists(
+                            "Slow",
+                            now -> {
+                                awaited(held);
+                                return now.wanted();
+                            },
+                            "carl");
+            page.click("button:text-is('Deploy')");
+            page.waitForSelector("[role=status]:has-text('The next page comes when that is done.') >> visible=true");
+            assertThat(page.isDisabled("button:text-is('Deploy')")).isTrue();
+            assertThat(page.locator("[role=status] >> text=Deploying").isVisible())
+                    .isTrue();
+            window.assertAccessible();
+            held.countDown();
+            page.waitForSelector("text=Revision 2 is live.");
+            assertThat(page.locator("text=is live.").count()).isEqualTo(1);
+            assertThat(window.complaints()).isEmpty();
+        } finally {
+            held.countDown();
+        }
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -338,6 +338,21 @@ class EndpointsPageTests {
                 .doesNotContain("/thing-476");
     }
 
+    @Test
+    void aDeployThatIsSentTwiceIsMadeOnce() throws IOException {
+        put("twice", document("Twice", "/twice", ""));
+        Form.of(anna, "/console/apis/twice/endpoints").with("new", TWO.url()).send(anna, "save");
+        Form review = Form.of(anna, "/console/apis/twice/endpoints/deploy");
+        assertThat(anna.post("/console/apis/twice/endpoints/deploy", review.fields)
+                        .status())
+                .isEqualTo(303);
+        RawMessage again = anna.post("/console/apis/twice/endpoints/deploy", review.fields);
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.text()).contains("Nothing was changed.");
+        assertThat(anna.get("/console/apis/twice/endpoints/deployed").text())
+                .contains("Revision <span>2</span> is live.");
+    }
+
     private static void deploy(ConsoleCaller caller, Form form, String id) throws IOException {
         RawMessage next = form.send(caller, "deploy");
         assertThat(next.header("Location")).as(next.text()).hasValue("/console/apis/" + id + "/endpoints/deploy");
