@@ -1,5 +1,6 @@
 package dev.understudy.testkit;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** Projects as {@code apictl init} lays them out, without what nobody reads of them. */
@@ -234,6 +236,21 @@ public final class ApiProjects {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
+    }
+
+    /** The files of a zip, by name. */
+    public static Map<String, String> files(byte[] zip) {
+        Map<String, String> files = new TreeMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (!entry.isDirectory()) {
+                    files.put(entry.getName(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     public static void write(Path folder, Map<String, String> files) throws IOException {

@@ -10,6 +10,7 @@ import dev.understudy.definitions.DeployedApis;
 import dev.understudy.definitions.Outcome;
 import dev.understudy.definitions.Put;
 import dev.understudy.store.Format;
+import dev.understudy.testkit.ApiProjects;
 import dev.understudy.testkit.ConsoleCaller;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
@@ -353,6 +354,162 @@ class EndpointsPageTests {
                 .contains("Revision <span>2</span> is live.");
     }
 
+    @Test
+    void aListBehindAnAliasBecomesOneOfItsOwnWhereItIsChanged() throws IOException {
+        String aliased = aliased("Alias", "/alias");
+        put("alias", aliased);
+        Form form = Form.of(anna, "/console/apis/alias/endpoints?path=/other");
+        assertThat(form.values("url")).containsExactly(ONE.url());
+        deploy(anna, form.step(anna, "remove:0").with("new", TWO.url()), "alias");
+        assertThat(withoutOther("alias")).isEqualTo(aliased.replaceAll("(?s)  /other:.*?    get:", "    get:"));
+        assertThat(called("/alias/other")).isEqualTo("two");
+        assertThat(called("/alias/items")).isEqualTo("one");
+    }
+
+    @Test
+    void aListThatOthersAreAliasesOfIsRefusedAndNothingIsChanged() throws IOException {
+        String aliased = aliased("Anchor", "/anchor");
+        put("anchor", aliased);
+        RawMessage refused = Form.of(anna, "/console/apis/anchor/endpoints")
+                .with("new", TWO.url())
+                .send(anna, "deploy");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("cannot be changed here", "change the file itself, and upload it");
+        assertThat(content("anchor")).isEqualTo(aliased);
+        assertThat(anna.get("/console/apis/anchor/endpoints").text()).doesNotContain("Draft by");
+    }
+
+    private static String aliased(String title, String basePath) {
+        return """
+                openapi: 3.0.3
+                info: {title: %s, version: '1'}
+                x-wso2-basePath: %s
+                x-wso2-disable-security: true
+                x-wso2-production-endpoints: &all {type: failover, urls: ['%s']}   # for all
+                paths:
+                  /items: {get: {responses: {'200': {description: OK}}}}
+                  /other:
+                    x-wso2-production-endpoints: *all
+                    get: {responses: {'200': {description: OK}}}
+                """.formatted(title, basePath, ONE.url());
+    }
+
+    /** What is deployed, without the list of the path {@code /other}, which is the last thing before its {@code get}. */
+    private static String withoutOther(String id) {
+        return content(id).replaceAll("(?s)  /other:.*?    get:", "    get:");
+    }
+
+    @Test
+    void aListThatIsReferredToBecomesOneOfItsOwnWhereItIsChanged() throws IOException {
+        String referred = """
+                openapi: 3.0.3
+                info: {title: Refer, version: '1'}
+                x-wso2-basePath: /refer
+                x-wso2-disable-security: true
+                x-wso2-production-endpoints: "#/x-wso2-endpoints/mine"   # as all others
+                paths:
+                  /items: {get: {responses: {'200': {description: OK}}}}
+                  /other:
+                    x-wso2-production-endpoints: "#/x-wso2-endpoints/mine"
+                    get: {responses: {'200': {description: OK}}}
+                x-wso2-endpoints:
+                  - mine: {type: failover, urls: ['%s']}
+                """.formatted(ONE.url());
+        put("refer", referred);
+        Form form = Form.of(anna, "/console/apis/refer/endpoints?path=/other");
+        assertThat(form.html).contains("#/x-wso2-endpoints/mine");
+        assertThat(form.values("url")).containsExactly(ONE.url());
+        deploy(anna, form.step(anna, "remove:0").with("new", TWO.url()), "refer");
+        assertThat(called("/refer/other")).isEqualTo("two");
+        assertThat(called("/refer/items")).isEqualTo("one");
+        assertThat(withoutOther("refer")).isEqualTo(referred.replaceAll("(?s)  /other:.*?    get:", "    get:"));
+    }
+
+    @Test
+    void endpointsOfServersAreShownAndLeftWhereTheyAreUntilTheyAreChanged() throws IOException {
+        String servers = """
+                openapi: 3.0.3
+                info: {title: Servers, version: '1'}
+                x-wso2-basePath: /servers
+                x-wso2-disable-security: true
+                servers:
+                  - url: %s
+                paths:
+                  /items: {get: {responses: {'200': {description: OK}}}}
+                """.formatted(ONE.url());
+        put("servers", servers);
+        Form form = Form.of(anna, "/console/apis/servers/endpoints");
+        assertThat(form.values("url")).containsExactly(ONE.url());
+        assertThat(form.send(anna, "save").status()).isEqualTo(303);
+        assertThat(anna.get("/console/apis/servers/endpoints").text())
+                .contains("There was nothing to save.")
+                .doesNotContain("Draft by");
+
+        deploy(
+                anna,
+                form.with("type", "FAILOVER")
+                        .with("new", TWO.url())
+                        .step(anna, "add")
+                        .step(anna, "up:1"),
+                "servers");
+        assertThat(withoutListOfApi(content("servers"))).isEqualTo(servers);
+        assertThat(called("/servers/items")).isEqualTo("two");
+    }
+
+    @Test
+    void endpointsOfApiYamlAreShownAndOnlyTheDefinitionIsChanged() throws IOException {
+        Map<String, String> project = ApiProjects.named("Pets", "1.0.0", ONE.url());
+        put("pets", Format.ZIP, ApiProjects.zip("project", project));
+        Form form = Form.of(anna, "/console/apis/pets/endpoints");
+        assertThat(form.values("url")).containsExactly(ONE.url());
+        deploy(anna, form.step(anna, "remove:0").with("type", "SINGLE").with("new", TWO.url()), "pets");
+        assertThat(Form.of(anna, "/console/apis/pets/endpoints").values("url")).containsExactly(TWO.url());
+        assertThat(called("/pets/1.0.0/pets")).isEqualTo("two");
+        Map<String, String> after = ApiProjects.files(bytes("pets"));
+        after.computeIfPresent("Definitions/swagger.yaml", (name, document) -> withoutListOfApi(document));
+        assertThat(after).isEqualTo(project);
+    }
+
+    @Test
+    void aDocumentOfSwagger2KeepsItsHostAndGetsAList() throws IOException {
+        String swagger = """
+                swagger: '2.0'
+                info: {title: Old, version: '1'}
+                host: localhost:%s
+                schemes: [http]
+                basePath: /old
+                x-wso2-disable-security: true
+                paths:
+                  /items: {get: {responses: {'200': {description: OK}}}}
+                """.formatted(ONE.url().substring(ONE.url().lastIndexOf(':') + 1));
+        put("old", swagger);
+        Form form = Form.of(anna, "/console/apis/old/endpoints");
+        assertThat(form.values("url")).hasSize(1);
+        deploy(anna, form.step(anna, "remove:0").with("type", "SINGLE").with("new", TWO.url()), "old");
+        assertThat(withoutListOfApi(content("old"))).isEqualTo(swagger);
+        assertThat(called("/old/items")).isEqualTo("two");
+    }
+
+    @Test
+    void aDocumentInJsonStaysJsonAndTheRestOfItStaysToTheLetter() throws IOException {
+        String json = """
+                {"openapi": "3.0.3",
+                  "info": {"title": "Json", "version": "1"},
+                  "x-wso2-basePath": "/json", "x-wso2-disable-security": true,
+                  "x-wso2-production-endpoints": {"type": "failover", "urls": ["%s"]},
+                  "paths": {"/items": {"get": {"responses": {"200": {"description": "OK"}}}}}}
+                """.formatted(ONE.url());
+        put("json", Format.JSON, json.getBytes(StandardCharsets.UTF_8));
+        deploy(anna, Form.of(anna, "/console/apis/json/endpoints").with("new", TWO.url()), "json");
+        assertThat(content("json"))
+                .isEqualTo(json.replace("\"" + ONE.url() + "\"", "\"" + ONE.url() + "\", \"" + TWO.url() + "\""));
+    }
+
+    private static String withoutListOfApi(String document) {
+        assertThat(document).contains("x-wso2-production-endpoints:\n");
+        return document.replaceAll("(?m)^x-wso2-production-endpoints:\n( .*\n)+", "");
+    }
+
     private static void deploy(ConsoleCaller caller, Form form, String id) throws IOException {
         RawMessage next = form.send(caller, "deploy");
         assertThat(next.header("Location")).as(next.text()).hasValue("/console/apis/" + id + "/endpoints/deploy");
@@ -362,7 +519,11 @@ class EndpointsPageTests {
     }
 
     private static void put(String id, String document) {
-        Put put = new Put(id, Format.YAML, document.getBytes(StandardCharsets.UTF_8), Condition.NONE, false, "carl");
+        put(id, Format.YAML, document.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void put(String id, Format format, byte[] document) {
+        Put put = new Put(id, format, document, Condition.NONE, false, "carl");
         assertThat(gateway.bean(DeployedApis.class)
                         .put(put)
                         .orTimeout(30, TimeUnit.SECONDS)
@@ -371,11 +532,15 @@ class EndpointsPageTests {
     }
 
     private static String content(String id) {
+        return new String(bytes(id), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String id) {
         Outcome content = gateway.bean(DeployedApis.class)
                 .content(id, Optional.empty())
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join();
-        return new String(((Outcome.Content) content).bytes(), StandardCharsets.UTF_8);
+        return ((Outcome.Content) content).bytes();
     }
 
     private static String called(String path) throws IOException {
