@@ -1,5 +1,6 @@
 package dev.understudy.openapi;
 
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.openapi.Value.Mapping;
 import dev.understudy.openapi.Value.Scalar;
 import dev.understudy.openapi.Value.Sequence;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -128,6 +130,7 @@ public final class EndpointLists {
 
     private static final List<String> LISTS = List.of("retryConfig.statusCodes", "failover.statuses");
     private static final String ADVANCED = "advanceEndpointConfig";
+    private static final String CREDENTIALS = "securityConfig";
     private static final String REFERENCE = "#/x-wso2-endpoints/";
 
     private final String name;
@@ -237,7 +240,7 @@ public final class EndpointLists {
                         .toList(),
                 limits,
                 value.asText(),
-                list.has("securityConfig"));
+                list.has(CREDENTIALS));
     }
 
     /** What is written at a place, or what is referred to there; empty where it is nothing of the kind. */
@@ -280,11 +283,64 @@ public final class EndpointLists {
                 return there.isEmpty() ? level : without(level, at.kind().extension());
             }
             Mapping before = there.map(this::list).orElseGet(() -> Mapping.empty(level.place()));
-            Mapping after = written(before, wanted.get());
+            Mapping after = there.isPresent()
+                    ? written(before, wanted.get())
+                    : signingIn(at, wanted.get().urls(), written(before, wanted.get()));
             return there.isPresent() && Splices.same(before, after)
                     ? level
                     : level.with(at.kind().extension(), after);
         });
+    }
+
+    /**
+     * Whether a list that is new at a place gets the credentials of the list that held there. It does as long as all of its
+     * endpoints are at hosts and ports that these credentials are for already.
+     */
+    public boolean signsInAlike(Place at, List<String> urls) {
+        Optional<Listed> held = effective(at.level(), at.kind()).filter(Listed::signsIn);
+        return own(at.level(), at.kind()).isEmpty()
+                && held.isPresent()
+                && origins(held.get().urls()).containsAll(origins(urls));
+    }
+
+    private Mapping signingIn(Place at, List<String> urls, Mapping list) {
+        return signsInAlike(at, urls)
+                ? heldAt(at)
+                        .flatMap(held -> held.get(CREDENTIALS))
+                        .map(credentials -> list.with(CREDENTIALS, credentials))
+                        .orElse(list)
+                : list;
+    }
+
+    private Optional<Mapping> heldAt(Place at) {
+        return at.level()
+                .above()
+                .flatMap(above -> node(above)
+                        .flatMap(level -> level.get(at.kind().extension()))
+                        .map(this::list)
+                        .or(() -> heldAt(new Place(above, at.kind()))));
+    }
+
+    private Optional<Mapping> node(Level level) {
+        Optional<Mapping> node = Optional.of(document);
+        for (String token : tokens(level)) {
+            node = node.flatMap(map -> map.get(token)).flatMap(Value::asMapping);
+        }
+        return node;
+    }
+
+    private static Set<String> origins(List<String> urls) {
+        return urls.stream().map(EndpointLists::origin).collect(Collectors.toSet());
+    }
+
+    // What is no URL of an endpoint is at no host that anybody else is at.
+    private static String origin(String url) {
+        try {
+            Endpoint endpoint = Endpoint.parse(url);
+            return endpoint.secure() + " " + endpoint.host() + " " + endpoint.port();
+        } catch (IllegalArgumentException e) {
+            return url;
+        }
     }
 
     private static List<String> tokens(Level level) {

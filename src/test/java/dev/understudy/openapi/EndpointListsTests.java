@@ -139,6 +139,55 @@ class EndpointListsTests {
     }
 
     @Test
+    void aListThatIsNewSignsInAsTheOneThatHeldThereWhereThoseAreItsHosts() {
+        Place menu = new Place(MENU, Kind.PRODUCTION);
+        Listed own =
+                Listed.of("failover", List.of("https://grill.example.com/fast", "https://oven.example.com"), Map.of());
+
+        assertThat(lists(PIZZA).signsInAlike(menu, own.urls())).isTrue();
+        assertThat(with(PIZZA, at(MENU, Optional.of(own))))
+                .isEqualTo(PIZZA.replace("    # for everybody\n", """
+                            x-wso2-production-endpoints:
+                              urls:
+                                - https://grill.example.com/fast
+                                - https://oven.example.com
+                              type: failover
+                              securityConfig:
+                                type: BASIC
+                                username: cook
+                                password: "p # w"
+                            # for everybody
+                        """.indent(0)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://other.example.com",
+                "http://oven.example.com",
+                "https://oven.example.com:8443",
+                "https://oven.example.com.evil.example",
+                "https://oven.example.com@evil.example",
+                "no url"
+            })
+    void credentialsGoToNoHostAndPortThatTheyAreNotForAlready(String url) {
+        Listed own = Listed.of("failover", List.of("https://oven.example.com", url), Map.of());
+
+        assertThat(lists(PIZZA).signsInAlike(new Place(MENU, Kind.PRODUCTION), own.urls()))
+                .isFalse();
+        assertThat(lists(with(PIZZA, at(MENU, Optional.of(own)))).own(MENU, Kind.PRODUCTION))
+                .hasValueSatisfying(list -> assertThat(list.signsIn()).isFalse());
+    }
+
+    @Test
+    void theNearestListWithoutCredentialsLeavesNoneToTakeOver() {
+        Listed own = Listed.of("failover", List.of("https://till.example.com"), Map.of());
+
+        assertThat(lists(with(PIZZA, at(POST, Optional.of(own)))).own(POST, Kind.PRODUCTION))
+                .contains(own);
+    }
+
+    @Test
     void theListOfTheApiStandsBeforeItsPaths() {
         Listed sandbox = Listed.of("", List.of("https://s.example.com"), Map.of());
 

@@ -358,14 +358,16 @@ class EndpointsPage {
         values.put("drafted", drafted);
         values.put("reference", drafted ? "" : own.flatMap(Listed::reference).orElse(""));
         values.put("signsIn", own.filter(Listed::signsIn).isPresent());
-        values.put(
-                "losesSignIn",
-                own.isEmpty()
-                        && form.own()
-                        && now.lists()
-                                .effective(place.level(), place.kind())
-                                .filter(Listed::signsIn)
-                                .isPresent());
+        boolean signedIn = own.isEmpty()
+                && form.own()
+                && now.lists()
+                        .effective(place.level(), place.kind())
+                        .filter(Listed::signsIn)
+                        .isPresent();
+        boolean alike =
+                signedIn && now.lists().signsInAlike(place, form.listed(own).urls());
+        values.put("keepsSignIn", alike);
+        values.put("losesSignIn", signedIn && !alike);
         values.put("elsewhere", ofApi && own.isEmpty() && !form.urls().isEmpty());
         values.put("tabs", PlaceLinks.tabs(id(api), place));
         values.put("query", query);

@@ -355,6 +355,26 @@ class EndpointsPageTests {
     }
 
     @Test
+    void aListOfItsOwnKeepsTheCredentialsAtTheSameHostsAndNoPageShowsThem() throws IOException {
+        String signedIn = document("Credentials", "/credentials", "")
+                .replace("']}", "'], securityConfig: {type: BASIC, username: cook, password: CANARY-password}}");
+        put("credentials", signedIn);
+        String at = "/console/apis/credentials/endpoints?kind=production&path=/items&method=get";
+        Form own = Form.of(anna, at).step(anna, "own");
+        assertThat(own.html).contains("its credentials are copied").doesNotContain("CANARY-password");
+        Form elsewhere = own.with("new", "http://other.example").step(anna, "add");
+        assertThat(elsewhere.html)
+                .contains("This list does not get these credentials")
+                .doesNotContain("CANARY-password");
+        Form same = own.with("new", ONE.url() + "/second").step(anna, "add");
+        deploy(anna, same, "credentials");
+        assertThat(content("credentials")).contains("password: CANARY-password", "/second");
+        assertThat(count(content("credentials"), "CANARY-password")).isEqualTo(2);
+        assertThat(anna.get("/console/apis/credentials/endpoints/deployed").text())
+                .doesNotContain("CANARY-password");
+    }
+
+    @Test
     void aListBehindAnAliasBecomesOneOfItsOwnWhereItIsChanged() throws IOException {
         String aliased = aliased("Alias", "/alias");
         put("alias", aliased);
@@ -508,6 +528,10 @@ class EndpointsPageTests {
     private static String withoutListOfApi(String document) {
         assertThat(document).contains("x-wso2-production-endpoints:\n");
         return document.replaceAll("(?m)^x-wso2-production-endpoints:\n( .*\n)+", "");
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
     }
 
     private static void deploy(ConsoleCaller caller, Form form, String id) throws IOException {
