@@ -10,6 +10,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotCaret;
+import com.microsoft.playwright.options.ScreenshotType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +28,11 @@ import org.junit.jupiter.params.provider.Arguments;
 public final class Browser implements AutoCloseable {
 
     private static final String REQUIRED = "BROWSER_TESTS";
-    private static final Path PICTURES = Path.of("docs/images/console");
+    public static final Path PICTURES = Path.of("docs/images/console");
+    private static final int QUALITY = 70;
+
+    // Pictures in the documents stand side by side: less than this cannot be read, and more of it is many megabytes.
+    private static final double SCALE_OF_PICTURES = 0.75;
     private static final Path NARROW = Path.of("target/pictures");
 
     /**
@@ -85,6 +91,7 @@ public final class Browser implements AutoCloseable {
                 .setBaseURL(origin)
                 .setIgnoreHTTPSErrors(true)
                 .setViewportSize(width, height)
+                .setDeviceScaleFactor(Boolean.getBoolean("docs.write") ? SCALE_OF_PICTURES : 1)
                 .setColorScheme(scheme)
                 .setReducedMotion(ReducedMotion.REDUCE));
         context.setDefaultTimeout(30_000);
@@ -199,12 +206,19 @@ public final class Browser implements AutoCloseable {
                     .isEqualTo(true);
         }
 
-        /** For the documents, where they are made anew; narrow ones are only to be looked at. @param name without ending */
+        /**
+         * What the window shows, for the documents, where they are made anew; narrow ones are only to be looked at. The caret stays:
+         * it would be hidden with a style that the policy of the pages forbids.
+         *
+         * @param name without ending
+         */
         public void picture(String name) {
             if (Boolean.getBoolean("docs.write")) {
                 page.screenshot(new Page.ScreenshotOptions()
-                        .setPath((name.contains("-320-") ? NARROW : PICTURES).resolve(name + ".png"))
-                        .setFullPage(true));
+                        .setPath((name.contains("-320-") ? NARROW : PICTURES).resolve(name + ".jpeg"))
+                        .setType(ScreenshotType.JPEG)
+                        .setQuality(QUALITY)
+                        .setCaret(ScreenshotCaret.INITIAL));
             }
         }
 
