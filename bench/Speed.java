@@ -1,0 +1,735 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * How many requests one core serves: Understudy as it is shipped beside plain Spring Cloud Gateway, HAProxy and the least that
+ * Reactor Netty needs for a proxy. See README.md.
+ *
+ * <p>Who is measured has the first core alone; the load and the endpoints share the second. All are there all the time, and
+ * take turns, so that whatever else the machine does meets each of them.
+ */
+final class Speed {
+
+    private static final int CONNECTIONS = 50;
+    private static final int WINDOW_SECONDS = 2;
+    private static final int WARM_UP_WINDOWS_AT_MOST = 20;
+    private static final double WINDOWS_AGREE = 0.03;
+    private static final int TOKENS = 60_000;
+    private static final String GATEWAY_CORE = "0";
+    private static final String LOAD_CORE = "1";
+    private static final String ISSUER = "https://issuer.example";
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private static final List<Process> STARTED = new CopyOnWriteArrayList<>();
+
+    /** What is asked of whom. @param requests whole heads, asked in turn */
+    record Case(String name, int port, byte[][] requests) {}
+
+    /**
+     * One measurement.
+     *
+     * @param perSecond requests that got a 200
+     * @param gatewayCore share of the time in which it was busy, as is that of the load
+     */
+    record Figure(double perSecond, double gatewayCore, double loadCore) {}
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 0) {
+            System.err.println("java bench/Speed.java target/understudy.jar [--rounds 7] [--seconds 3] [--jvm '-XX:+UseSerialGC']");
+            System.exit(2);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly)));
+        pin(ProcessHandle.current().pid());
+        try {
+            new Speed(Path.of(args[0]).toAbsolutePath(), option(args, "--jvm", "").split(" "))
+                    .run(Integer.parseInt(option(args, "--rounds", "7")), Integer.parseInt(option(args, "--seconds", "3")));
+        } catch (MissingProgram e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+        System.exit(0);
+    }
+
+    private final Path jar;
+    private final String[] jvm;
+    private final Path folder = Files.createTempDirectory("speed");
+    private final KeyPair keys = keys();
+    private final Path publicKey = folder.resolve("public.pem");
+    private int first;
+    private int second;
+
+    private Speed(Path jar, String[] jvm) throws IOException {
+        this.jar = jar;
+        this.jvm = jvm;
+        Files.writeString(
+                publicKey,
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+    }
+
+    private void run(int rounds, int seconds) throws Exception {
+        System.out.printf(
+                Locale.ROOT,
+                "%s, %d cores, Java %s, load average %s; %d connections, %d rounds of %d s%n",
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.version"),
+                loadAverage(),
+                CONNECTIONS,
+                rounds,
+                seconds);
+        String token = token(0);
+        String[] fresh = freshTokens();
+        endpoints();
+        Path peers = peers();
+        int plain = plain(peers);
+        int ten = understudy("ten", 1, 10);
+        int many = understudy("many", 100, 100);
+        int haproxy = haproxy();
+        int hand = handMade(peers);
+
+        Map<String, Case> cases = new LinkedHashMap<>();
+        add(cases, new Case("understudy", ten, requests(10, i -> operation(i), i -> token)));
+        add(cases, new Case("plain gateway", plain, requests(10, i -> operation(i), i -> token)));
+        add(cases, new Case("haproxy", haproxy, requests(10, i -> operation(i), i -> token)));
+        add(cases, new Case("hand-made", hand, requests(10, i -> operation(i), i -> token)));
+        add(cases, new Case("10,000 operations", many, requests(10_000, i -> operation(i), i -> token)));
+        add(cases, new Case("first is dead", ten, requests(10, i -> "/dead/v1/thing" + i + "/17/part", i -> token)));
+        add(cases, new Case("understudy, fresh", ten, requests(TOKENS, i -> operation(i % 10), i -> fresh[i])));
+        add(cases, new Case("plain, fresh", plain, requests(TOKENS, i -> operation(i % 10), i -> fresh[i])));
+        add(cases, new Case("endpoint alone", first, requests(10, i -> operation(i), i -> token)));
+
+        Load load = new Load();
+        for (Case each : cases.values()) {
+            warmUp(load, each);
+        }
+        Map<String, List<Figure>> figures = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Case each : cases.values()) {
+                figures.computeIfAbsent(each.name(), name -> new ArrayList<>())
+                        .add(load.closed(each, seconds));
+            }
+        }
+        tell(figures);
+        double half = median(figures.get("understudy"), Figure::perSecond) / 2;
+        underHalfLoad(load, List.of(cases.get("understudy"), cases.get("haproxy")), (int) half, rounds, seconds);
+    }
+
+    private static void add(Map<String, Case> cases, Case one) {
+        cases.put(one.name(), one);
+    }
+
+    // What is told
+
+    private static void tell(Map<String, List<Figure>> figures) {
+        System.out.printf("%n%-20s %10s %10s %10s %9s %9s%n", "", "requests/s", "least", "most", "its core", "load's");
+        figures.forEach((name, all) -> System.out.printf(
+                Locale.ROOT,
+                "%-20s %10.0f %10.0f %10.0f %8.0f%% %8.0f%%%n",
+                name,
+                median(all, Figure::perSecond),
+                all.stream().mapToDouble(Figure::perSecond).min().orElseThrow(),
+                all.stream().mapToDouble(Figure::perSecond).max().orElseThrow(),
+                median(all, Figure::gatewayCore) * 100,
+                median(all, Figure::loadCore) * 100));
+        System.out.printf("%n%-52s %7s %9s %9s  %s%n", "", "ratio", "at least", "aim", "");
+        ratio(figures, "token, two healthy, to plain Spring Cloud Gateway", "understudy", "plain gateway", 3.0, 5.5);
+        ratio(figures, "the same to HAProxy with JWT verification", "understudy", "haproxy", 0.5, 1.0);
+        ratio(figures, "the same to the hand-made proxy", "understudy", "hand-made", 0.5, 0.9);
+        ratio(figures, "10,000 operations to own 10", "10,000 operations", "understudy", 0.95, 1.0);
+        ratio(figures, "tokens never seen, to plain with them", "understudy, fresh", "plain, fresh", 1.5, 2.0);
+        ratio(figures, "first endpoint dead and suspended, to own healthy", "first is dead", "understudy", 0.95, 1.0);
+    }
+
+    // Of each round by itself, so that a slow moment of the machine meets both.
+    private static void ratio(
+            Map<String, List<Figure>> figures, String what, String one, String other, double least, double aim) {
+        List<Figure> ones = figures.get(one);
+        List<Figure> others = figures.get(other);
+        double ratio = median(
+                IntStream.range(0, ones.size())
+                        .mapToDouble(i -> ones.get(i).perSecond() / others.get(i).perSecond())
+                        .toArray());
+        System.out.printf(
+                Locale.ROOT,
+                "%-52s %6.2fx %8.2fx %8.2fx  %s%n",
+                what, ratio, least, aim, ratio >= aim ? "AIM" : ratio >= least ? "PASS" : "FAIL");
+    }
+
+    private static void underHalfLoad(Load load, List<Case> cases, int rate, int rounds, int seconds) throws IOException {
+        Map<String, List<double[]>> times = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Case each : cases) {
+                double[] all = load.open(each, rate, seconds);
+                times.computeIfAbsent(each.name(), name -> new ArrayList<>())
+                        .add(new double[] {quantile(all, 0.5), quantile(all, 0.99), quantile(all, 0.999)});
+            }
+        }
+        System.out.printf(
+                "%n%d requests/s to each, half of what Understudy serves; us from when a request was due%n%-20s %10s %10s %10s%n",
+                rate, "", "p50", "p99", "p99.9");
+        times.forEach((name, all) -> System.out.printf(
+                Locale.ROOT,
+                "%-20s %10.0f %10.0f %10.0f%n",
+                name, quantileOf(all, 0), quantileOf(all, 1), quantileOf(all, 2)));
+        double ratio = quantileOf(times.get(cases.get(0).name()), 1) / quantileOf(times.get(cases.get(1).name()), 1);
+        System.out.printf(
+                Locale.ROOT,
+                "%-52s %6.2fx %8.2fx %8.2fx  %s%n",
+                "p99 under half load, to HAProxy's", ratio, 3.0, 1.5, ratio <= 1.5 ? "AIM" : ratio <= 3 ? "PASS" : "FAIL");
+    }
+
+    private static double quantileOf(List<double[]> rounds, int which) {
+        return median(rounds.stream().mapToDouble(round -> round[which]).toArray());
+    }
+
+    private static double median(List<Figure> figures, java.util.function.ToDoubleFunction<Figure> what) {
+        return median(figures.stream().mapToDouble(what).toArray());
+    }
+
+    private static double median(double[] values) {
+        return quantile(values, 0.5);
+    }
+
+    private static double quantile(double[] values, double quantile) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
+    }
+
+    // The load
+
+    private static void warmUp(Load load, Case of) throws IOException {
+        double before = 0;
+        for (int window = 0; window < WARM_UP_WINDOWS_AT_MOST; window++) {
+            double now = load.closed(of, WINDOW_SECONDS).perSecond();
+            if (window > 2 && Math.abs(now - before) < before * WINDOWS_AGREE) {
+                System.out.printf(Locale.ROOT, "warm after %2d s: %-20s %.0f/s%n", (window + 1) * WINDOW_SECONDS, of.name(), now);
+                return;
+            }
+            before = now;
+        }
+        System.out.printf(Locale.ROOT, "never quite warm: %s, %.0f/s%n", of.name(), before);
+    }
+
+    /** One thread, which reads and writes whatever is ready. */
+    private static final class Load {
+
+        private final Selector selector = Selector.open();
+        private Case of = new Case("", 0, new byte[0][]);
+        private int next;
+        private long answered;
+        private final Map<Integer, Long> failures = new TreeMap<>();
+
+        Load() throws IOException {}
+
+        /** Each connection sends its next request when it has its answer. */
+        Figure closed(Case of, int seconds) throws IOException {
+            List<Connection> connections = open(of);
+            for (Connection each : connections) {
+                each.send(System.nanoTime());
+            }
+            Cores before = Cores.now();
+            long begin = System.nanoTime();
+            long end = begin + TimeUnit.SECONDS.toNanos(seconds);
+            while (System.nanoTime() < end) {
+                selector.select(key -> ((Connection) key.attachment()).readAndSend(), 100);
+            }
+            double took = (System.nanoTime() - begin) / 1e9;
+            Figure figure = Cores.now().since(before, answered / took);
+            close(connections);
+            return figure;
+        }
+
+        /** Requests come when they are due, whatever became of those before. @return microseconds from then to the answer */
+        double[] open(Case of, int rate, int seconds) throws IOException {
+            List<Connection> connections = open(of);
+            ArrayList<Connection> idle = new ArrayList<>(connections);
+            double[] times = new double[rate * seconds];
+            long begin = System.nanoTime() + 1_000_000;
+            int sent = 0;
+            int[] got = new int[1];
+            while (got[0] < times.length) {
+                long now = System.nanoTime();
+                while (sent < times.length && !idle.isEmpty() && due(begin, sent, rate) <= now) {
+                    idle.remove(idle.size() - 1).send(due(begin, sent++, rate));
+                }
+                selector.selectNow(key -> {
+                    Connection connection = (Connection) key.attachment();
+                    if (connection.read()) {
+                        times[got[0]++] = (System.nanoTime() - connection.due) / 1_000.0;
+                        idle.add(connection);
+                    }
+                });
+                LockSupport.parkNanos(20_000);
+            }
+            close(connections);
+            return times;
+        }
+
+        private static long due(long begin, int number, int rate) {
+            return begin + number * 1_000_000_000L / rate;
+        }
+
+        private List<Connection> open(Case of) throws IOException {
+            this.of = of;
+            answered = 0;
+            failures.clear();
+            List<Connection> connections = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                connections.add(new Connection());
+            }
+            return connections;
+        }
+
+        private void close(List<Connection> connections) throws IOException {
+            for (Connection each : connections) {
+                each.channel.close();
+            }
+            selector.selectNow();
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(of.name() + " answered " + failures + " (expected: 200 only)");
+            }
+        }
+
+        private final class Connection {
+
+            private final SocketChannel channel;
+            private final ByteBuffer in = ByteBuffer.allocateDirect(16 << 10);
+            private final ByteBuffer out = ByteBuffer.allocateDirect(8 << 10);
+            private final byte[] head = new byte[16 << 10];
+            private long due;
+
+            Connection() throws IOException {
+                channel = SocketChannel.open(new InetSocketAddress(LOOPBACK, of.port()));
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.configureBlocking(false);
+                channel.register(selector, SelectionKey.OP_READ, this);
+            }
+
+            void send(long due) {
+                this.due = due;
+                byte[] request = of.requests()[next++ % of.requests().length];
+                out.clear().put(request).flip();
+                try {
+                    while (out.hasRemaining()) {
+                        channel.write(out);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(of.name(), e);
+                }
+            }
+
+            void readAndSend() {
+                if (read()) {
+                    send(0);
+                }
+            }
+
+            /** @return whether an answer is whole */
+            boolean read() {
+                try {
+                    if (channel.read(in) < 0) {
+                        throw new IllegalStateException(of.name() + " closed a connection");
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(of.name(), e);
+                }
+                int there = in.position();
+                in.get(0, head, 0, there);
+                int body = body(there);
+                if (body < 0 || there < body + length(body)) {
+                    return false;
+                }
+                int status = (head[9] - '0') * 100 + (head[10] - '0') * 10 + head[11] - '0';
+                if (status == 200) {
+                    answered++;
+                } else {
+                    failures.merge(status, 1L, Long::sum);
+                }
+                in.clear();
+                return true;
+            }
+
+            private int body(int there) {
+                for (int i = 3; i < there; i++) {
+                    if (head[i] == '\n' && head[i - 2] == '\n') {
+                        return i + 1;
+                    }
+                }
+                return -1;
+            }
+
+            private int length(int body) {
+                for (int i = 0; i < body - 16; i++) {
+                    if (head[i] == '\n' && (head[i + 1] | 32) == 'c' && head[i + 15] == ':' && (head[i + 9] | 32) == 'l') {
+                        int length = 0;
+                        for (int at = i + 16; head[at] != '\r'; at++) {
+                            length = head[at] == ' ' ? length : length * 10 + head[at] - '0';
+                        }
+                        return length;
+                    }
+                }
+                throw new IllegalStateException(of.name() + " answered without a Content-Length:\n"
+                        + new String(head, 0, body, StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    /** What the two cores have done so far, in ticks. */
+    private record Cores(long[] busy, long[] all) {
+
+        static Cores now() throws IOException {
+            long[] busy = new long[2];
+            long[] all = new long[2];
+            for (String line : Files.readAllLines(Path.of("/proc/stat"))) {
+                for (int core = 0; core < 2; core++) {
+                    if (line.startsWith("cpu" + core + " ")) {
+                        long[] ticks = Stream.of(line.split(" +")).skip(1).limit(8).mapToLong(Long::parseLong).toArray();
+                        all[core] = Arrays.stream(ticks).sum();
+                        busy[core] = all[core] - ticks[3] - ticks[4];
+                    }
+                }
+            }
+            return new Cores(busy, all);
+        }
+
+        Figure since(Cores before, double perSecond) {
+            return new Figure(perSecond, share(before, 0), share(before, 1));
+        }
+
+        private double share(Cores before, int core) {
+            return (busy[core] - before.busy[core]) / (double) Math.max(1, all[core] - before.all[core]);
+        }
+    }
+
+    private static byte[][] requests(int count, IntFunction<String> path, IntFunction<String> token) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ("GET " + path.apply(i) + " HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n"
+                                + "User-Agent: speed\r\nAuthorization: Bearer " + token.apply(i) + "\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1))
+                .toArray(byte[][]::new);
+    }
+
+    private static String operation(int number) {
+        return "/api" + number / 100 + "/v1/thing" + number % 100 + "/17/part";
+    }
+
+    // Tokens
+
+    private static KeyPair keys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** More than any cache of tokens holds, asked in turn: none is there when it comes. */
+    private String[] freshTokens() {
+        long begin = System.nanoTime();
+        String[] tokens = IntStream.range(0, TOKENS).parallel().mapToObj(i -> token(i + 1)).toArray(String[]::new);
+        System.out.printf(Locale.ROOT, "%d tokens signed in %.0f s%n", TOKENS, (System.nanoTime() - begin) / 1e9);
+        return tokens;
+    }
+
+    private String token(int number) {
+        long now = System.currentTimeMillis() / 1_000;
+        String signed = base64("{\"alg\":\"RS256\",\"typ\":\"JWT\"}") + "."
+                + base64("{\"iss\":\"" + ISSUER + "\",\"sub\":\"user" + number + "\",\"jti\":\"" + number
+                        + "\",\"scope\":\"read write\",\"iat\":" + (now - 60) + ",\"exp\":" + (now + 86_400) + "}");
+        try {
+            return signed + "." + base64(sign(keys.getPrivate(), signed.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] sign(PrivateKey key, byte[] bytes) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(key);
+        signature.update(bytes);
+        return signature.sign();
+    }
+
+    private static String base64(String text) {
+        return base64(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    // Who is measured
+
+    private void endpoints() throws Exception {
+        first = freePort();
+        second = freePort();
+        Path file = folder.resolve("nginx.conf");
+        Files.writeString(file, """
+                daemon off;
+                worker_processes 1;
+                pid %1$s/nginx.pid;
+                events { worker_connections 4096; }
+                http {
+                    access_log off;
+                    keepalive_requests 1000000000;
+                    keepalive_timeout 600s;
+                    default_type application/json;
+                    client_body_temp_path %1$s/body;
+                    proxy_temp_path %1$s/proxy;
+                    fastcgi_temp_path %1$s/fastcgi;
+                    uwsgi_temp_path %1$s/uwsgi;
+                    scgi_temp_path %1$s/scgi;
+                    server {
+                        listen 127.0.0.1:%2$d;
+                        listen 127.0.0.1:%3$d;
+                        location / { return 200 '{"id":17,"name":"part","price":4.5,"in":true}'; }
+                    }
+                }
+                """.formatted(folder, first, second));
+        start("nginx", LOAD_CORE, program("nginx"), "-e", folder.resolve("nginx-error.log").toString(), "-c", file.toString());
+        await("nginx", first, "/", "");
+    }
+
+    private Path peers() throws Exception {
+        Path sources = jar.getParent().resolveSibling("bench").resolve("peers");
+        Path built = sources.resolve("target").resolve("peers.jar");
+        if (!Files.exists(built)) {
+            run(jar.getParent().getParent(), "./mvnw", "-B", "-q", "-f", sources.resolve("pom.xml").toString(), "package");
+        }
+        return extract(built, "peers");
+    }
+
+    private Path extract(Path of, String name) throws Exception {
+        Path to = folder.resolve(name);
+        run(folder, java(), "-Djarmode=tools", "-jar", of.toString(), "extract", "--destination", to.toString());
+        return to;
+    }
+
+    private int plain(Path peers) throws Exception {
+        int port = freePort();
+        start(
+                "plain",
+                GATEWAY_CORE,
+                java(),
+                "-Xmx512m",
+                "-jar",
+                peers.resolve("peers.jar").toString(),
+                "--server.port=" + port,
+                "--operations=10",
+                "--endpoint=http://127.0.0.1:" + first,
+                "--spring.security.oauth2.resourceserver.jwt.public-key-location=file:" + publicKey);
+        await("plain", port, operation(0), token(0));
+        return port;
+    }
+
+    private int handMade(Path peers) throws Exception {
+        int port = freePort();
+        start(
+                "hand-made",
+                GATEWAY_CORE,
+                java(),
+                "-Xmx512m",
+                "-cp",
+                peers.resolve("peers.jar") + ":" + peers.resolve("lib") + "/*",
+                "HandMadeProxy",
+                "" + port,
+                "http://127.0.0.1:" + first);
+        await("hand-made", port, operation(0), token(0));
+        return port;
+    }
+
+    private int understudy(String name, int documents, int each) throws Exception {
+        Path apis = Files.createDirectories(folder.resolve("apis-" + name));
+        for (int i = 0; i < documents; i++) {
+            Files.writeString(apis.resolve("api" + i + ".yaml"), document("api" + i, each, first, second));
+        }
+        Files.writeString(apis.resolve("dead.yaml"), document("dead", 10, freePort(), second));
+        Path extracted = extract(jar, "understudy-" + name);
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m"));
+        Stream.of(jvm).filter(word -> !word.isEmpty()).forEach(command::add);
+        command.addAll(List.of(
+                "-jar",
+                extracted.resolve("understudy.jar").toString(),
+                "--understudy.http.port=" + port,
+                "--server.port=0",
+                "--management.server.port=0",
+                "--understudy.shutdown.delay=0s",
+                "--understudy.apis.directory=" + apis,
+                "--understudy.security.issuers[0].issuer=" + ISSUER,
+                "--understudy.security.issuers[0].public-key-location=file:" + publicKey));
+        start("understudy-" + name, GATEWAY_CORE, command.toArray(String[]::new));
+        await("understudy-" + name, port, operation(0), token(0));
+        return port;
+    }
+
+    private static String document(String name, int operations, int first, int second) {
+        StringBuilder text = new StringBuilder("""
+                openapi: 3.0.3
+                info: {title: %1$s, version: '1'}
+                x-wso2-basePath: /%1$s/v1
+                x-wso2-production-endpoints:
+                  urls: ['http://127.0.0.1:%2$d', 'http://127.0.0.1:%3$d']
+                  type: failover
+                paths:
+                """.formatted(name, first, second));
+        for (int i = 0; i < operations; i++) {
+            text.append("  /thing" + i + "/{id}/part:\n    get:\n"
+                    + "      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n"
+                    + "      responses: {'200': {description: OK}}\n");
+        }
+        return text.toString();
+    }
+
+    private int haproxy() throws Exception {
+        int port = freePort();
+        Path file = folder.resolve("haproxy.cfg");
+        Files.writeString(file, """
+                global
+                    nbthread 1
+                    maxconn 5000
+                defaults
+                    mode http
+                    timeout connect 1s
+                    timeout client 60s
+                    timeout server 30s
+                    timeout http-keep-alive 60s
+                frontend callers
+                    bind 127.0.0.1:%1$d
+                    http-request set-var(txn.token) http_auth_bearer
+                    http-request set-var(txn.expires) var(txn.token),jwt_payload_query('$.exp','int')
+                    http-request set-var(txn.now) date()
+                    http-request deny deny_status 401 unless { var(txn.token),jwt_header_query('$.alg') -m str RS256 }
+                    http-request deny deny_status 401 unless { var(txn.token),jwt_verify("RS256","%4$s") -m int 1 }
+                    http-request deny deny_status 401 if { var(txn.expires),sub(txn.now) -m int lt 0 }
+                    default_backend endpoints
+                backend endpoints
+                    server first 127.0.0.1:%2$d
+                    server second 127.0.0.1:%3$d backup
+                """.formatted(port, first, second, publicKey));
+        start("haproxy", GATEWAY_CORE, program("haproxy"), "-f", file.toString());
+        await("haproxy", port, operation(0), token(0));
+        return port;
+    }
+
+    // Processes
+
+    private static void pin(long pid) throws Exception {
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            System.err.println("Needs two cores: one for who is measured, one for the load.");
+            System.exit(2);
+        }
+        run(Path.of("."), program("taskset"), "-a", "-p", "-c", LOAD_CORE, "" + pid);
+    }
+
+    private void start(String name, String core, String... command) throws IOException {
+        List<String> pinned = new ArrayList<>(List.of(program("taskset"), "-c", core));
+        pinned.addAll(List.of(command));
+        STARTED.add(new ProcessBuilder(pinned)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile())
+                .start());
+    }
+
+    private static void run(Path in, String... command) throws Exception {
+        Process process = new ProcessBuilder(command).directory(in.toFile()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(String.join(" ", command) + " failed:\n" + output);
+        }
+    }
+
+    private void await(String name, int port, String path, String token) throws Exception {
+        java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient();
+        java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(
+                        java.net.URI.create("http://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+        String last = "nothing";
+        while (System.nanoTime() < end) {
+            try {
+                int status = client.send(request, java.net.http.HttpResponse.BodyHandlers.discarding()).statusCode();
+                if (status == 200) {
+                    return;
+                }
+                last = "" + status;
+            } catch (IOException e) {
+                last = String.valueOf(e.getMessage());
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        throw new IllegalStateException(name + " does not serve (" + last + "); see " + folder.resolve(name + ".log"));
+    }
+
+    private static final class MissingProgram extends RuntimeException {
+        MissingProgram(String name) {
+            super(name + " is not here: install it (Debian: apt-get install haproxy nginx-light util-linux)");
+        }
+    }
+
+    private static String program(String name) {
+        return Stream.concat(Stream.of(System.getenv("PATH").split(":")), Stream.of("/usr/sbin", "/usr/local/sbin"))
+                .map(place -> Path.of(place, name))
+                .filter(Files::isExecutable)
+                .min(Comparator.comparing(Path::getNameCount))
+                .orElseThrow(() -> new MissingProgram(name))
+                .toString();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String loadAverage() throws IOException {
+        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+    }
+
+    private static String option(String[] args, String name, String otherwise) {
+        int at = Arrays.asList(args).indexOf(name);
+        return at < 0 || at + 1 == args.length ? otherwise : args[at + 1];
+    }
+}
