@@ -52,6 +52,10 @@ final class Speed {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private static final List<Process> STARTED = new CopyOnWriteArrayList<>();
+    private static final List<Process> MEASURED = new CopyOnWriteArrayList<>();
+
+    // As on a machine with one core, on which they run when they are measured.
+    private static final List<String> JVM = List.of("-Xmx512m", "-XX:ActiveProcessorCount=1");
 
     /** What is asked of whom. @param requests whole heads, asked in turn */
     record Case(String name, int port, byte[][] requests) {}
@@ -66,14 +70,21 @@ final class Speed {
 
     public static void main(String[] args) throws Exception {
         if (args.length == 0) {
-            System.err.println("java bench/Speed.java target/understudy.jar [--rounds 7] [--seconds 3] [--jvm '-XX:+UseSerialGC']");
+            System.err.println("java bench/Speed.java target/understudy.jar [--rounds 7] [--seconds 3] [--only 'understudy;plain gateway']"
+                    + " [--jvm '-XX:+UseParallelGC']");
             System.exit(2);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly)));
-        pin(ProcessHandle.current().pid());
+        if (Runtime.getRuntime().availableProcessors() < 2) {
+            System.err.println("Needs two cores: one for who is measured, one for the load.");
+            System.exit(2);
+        }
         try {
             new Speed(Path.of(args[0]).toAbsolutePath(), option(args, "--jvm", "").split(" "))
-                    .run(Integer.parseInt(option(args, "--rounds", "7")), Integer.parseInt(option(args, "--seconds", "3")));
+                    .run(
+                            Integer.parseInt(option(args, "--rounds", "7")),
+                            Integer.parseInt(option(args, "--seconds", "3")),
+                            List.of(option(args, "--only", "").split(";")));
         } catch (MissingProgram e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -99,7 +110,7 @@ final class Speed {
                         + "\n-----END PUBLIC KEY-----\n");
     }
 
-    private void run(int rounds, int seconds) throws Exception {
+    private void run(int rounds, int seconds, List<String> only) throws Exception {
         System.out.printf(
                 Locale.ROOT,
                 "%s, %d cores, Java %s, load average %s; %d connections, %d rounds of %d s%n",
@@ -111,7 +122,8 @@ final class Speed {
                 rounds,
                 seconds);
         String token = token(0);
-        String[] fresh = freshTokens();
+        boolean all = only.equals(List.of(""));
+        String[] fresh = all || only.stream().anyMatch(name -> name.endsWith(", fresh")) ? freshTokens() : new String[] {token};
         endpoints();
         Path peers = peers();
         int plain = plain(peers);
@@ -127,11 +139,21 @@ final class Speed {
         add(cases, new Case("hand-made", hand, requests(10, i -> operation(i), i -> token)));
         add(cases, new Case("10,000 operations", many, requests(10_000, i -> operation(i), i -> token)));
         add(cases, new Case("first is dead", ten, requests(10, i -> "/dead/v1/thing" + i + "/17/part", i -> token)));
-        add(cases, new Case("understudy, fresh", ten, requests(TOKENS, i -> operation(i % 10), i -> fresh[i])));
-        add(cases, new Case("plain, fresh", plain, requests(TOKENS, i -> operation(i % 10), i -> fresh[i])));
+        add(cases, new Case("understudy, fresh", ten, requests(TOKENS, i -> operation(i % 10), i -> fresh[i % fresh.length])));
+        add(cases, new Case("plain, fresh", plain, requests(TOKENS, i -> operation(i % 10), i -> fresh[i % fresh.length])));
         add(cases, new Case("endpoint alone", first, requests(10, i -> operation(i), i -> token)));
 
+        if (!all) {
+            cases.keySet().retainAll(only);
+        }
         Load load = new Load();
+        // With all cores, as the compilers of a JVM that has one core get no turn beside its work.
+        for (int pass = 0; pass < 2; pass++) {
+            for (Case each : cases.values()) {
+                warmUp(load, each);
+            }
+        }
+        pinAll();
         for (Case each : cases.values()) {
             warmUp(load, each);
         }
@@ -143,6 +165,9 @@ final class Speed {
             }
         }
         tell(figures);
+        if (!cases.keySet().containsAll(List.of("understudy", "haproxy"))) {
+            return;
+        }
         double half = median(figures.get("understudy"), Figure::perSecond) / 2;
         underHalfLoad(load, List.of(cases.get("understudy"), cases.get("haproxy")), (int) half, rounds, seconds);
     }
@@ -176,6 +201,9 @@ final class Speed {
     // Of each round by itself, so that a slow moment of the machine meets both.
     private static void ratio(
             Map<String, List<Figure>> figures, String what, String one, String other, double least, double aim) {
+        if (!figures.keySet().containsAll(List.of(one, other))) {
+            return;
+        }
         List<Figure> ones = figures.get(one);
         List<Figure> others = figures.get(other);
         double ratio = median(
@@ -522,7 +550,7 @@ final class Speed {
                     }
                 }
                 """.formatted(folder, first, second));
-        start("nginx", LOAD_CORE, program("nginx"), "-e", folder.resolve("nginx-error.log").toString(), "-c", file.toString());
+        start("nginx", false, program("nginx"), "-e", folder.resolve("nginx-error.log").toString(), "-c", file.toString());
         await("nginx", first, "/", "");
     }
 
@@ -545,9 +573,10 @@ final class Speed {
         int port = freePort();
         start(
                 "plain",
-                GATEWAY_CORE,
+                true,
                 java(),
-                "-Xmx512m",
+                JVM.get(0),
+                JVM.get(1),
                 "-jar",
                 peers.resolve("peers.jar").toString(),
                 "--server.port=" + port,
@@ -562,9 +591,10 @@ final class Speed {
         int port = freePort();
         start(
                 "hand-made",
-                GATEWAY_CORE,
+                true,
                 java(),
-                "-Xmx512m",
+                JVM.get(0),
+                JVM.get(1),
                 "-cp",
                 peers.resolve("peers.jar") + ":" + peers.resolve("lib") + "/*",
                 "HandMadeProxy",
@@ -582,7 +612,8 @@ final class Speed {
         Files.writeString(apis.resolve("dead.yaml"), document("dead", 10, freePort(), second));
         Path extracted = extract(jar, "understudy-" + name);
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of(java(), "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(JVM);
         Stream.of(jvm).filter(word -> !word.isEmpty()).forEach(command::add);
         command.addAll(List.of(
                 "-jar",
@@ -594,7 +625,7 @@ final class Speed {
                 "--understudy.apis.directory=" + apis,
                 "--understudy.security.issuers[0].issuer=" + ISSUER,
                 "--understudy.security.issuers[0].public-key-location=file:" + publicKey));
-        start("understudy-" + name, GATEWAY_CORE, command.toArray(String[]::new));
+        start("understudy-" + name, true, command.toArray(String[]::new));
         await("understudy-" + name, port, operation(0), token(0));
         return port;
     }
@@ -643,29 +674,46 @@ final class Speed {
                     server first 127.0.0.1:%2$d
                     server second 127.0.0.1:%3$d backup
                 """.formatted(port, first, second, publicKey));
-        start("haproxy", GATEWAY_CORE, program("haproxy"), "-f", file.toString());
+        start("haproxy", true, program("haproxy"), "-f", file.toString());
         await("haproxy", port, operation(0), token(0));
         return port;
     }
 
     // Processes
 
-    private static void pin(long pid) throws Exception {
-        if (Runtime.getRuntime().availableProcessors() < 2) {
-            System.err.println("Needs two cores: one for who is measured, one for the load.");
-            System.exit(2);
+    private static void pinAll() throws Exception {
+        for (Process each : MEASURED) {
+            pin(each.toHandle(), GATEWAY_CORE);
         }
-        run(Path.of("."), program("taskset"), "-a", "-p", "-c", LOAD_CORE, "" + pid);
+        for (Process each : STARTED) {
+            if (!MEASURED.contains(each)) {
+                pin(each.toHandle(), LOAD_CORE);
+            }
+        }
+        pin(ProcessHandle.current(), LOAD_CORE);
     }
 
-    private void start(String name, String core, String... command) throws IOException {
-        List<String> pinned = new ArrayList<>(List.of(program("taskset"), "-c", core));
-        pinned.addAll(List.of(command));
-        STARTED.add(new ProcessBuilder(pinned)
+    // With its children: nginx works in one.
+    private static void pin(ProcessHandle process, String core) throws Exception {
+        List<ProcessHandle> all = new ArrayList<>(List.of(process));
+        if (process.pid() != ProcessHandle.current().pid()) {
+            process.descendants().forEach(all::add);
+        }
+        for (ProcessHandle each : all) {
+            run(Path.of("."), program("taskset"), "-a", "-p", "-c", core, "" + each.pid());
+        }
+    }
+
+    private void start(String name, boolean measured, String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start());
+                .start();
+        STARTED.add(process);
+        if (measured) {
+            MEASURED.add(process);
+        }
     }
 
     private static void run(Path in, String... command) throws Exception {
