@@ -22,7 +22,12 @@ public sealed interface Access {
         }
 
         public boolean permits(Set<String> scopes) {
-            return alternatives.isEmpty() || alternatives.stream().anyMatch(scopes::containsAll);
+            for (Set<String> alternative : alternatives) {
+                if (scopes.containsAll(alternative)) {
+                    return true;
+                }
+            }
+            return alternatives.isEmpty();
         }
 
         /** All scopes that are asked for anywhere, in order, for the {@code scope} of RFC 6750 §3. */

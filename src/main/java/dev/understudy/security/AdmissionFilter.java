@@ -6,8 +6,7 @@ import dev.understudy.catalog.KeyType;
 import dev.understudy.catalog.Match;
 import dev.understudy.problem.Problem;
 import java.util.Optional;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
+import org.springframework.security.core.Authentication;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -17,12 +16,10 @@ import reactor.core.publisher.Mono;
 final class AdmissionFilter implements WebFilter {
 
     private final boolean forwardToken;
-    private final CallerNames names;
 
     /** @param forwardToken whether the endpoint gets the header that carried the token */
-    AdmissionFilter(boolean forwardToken, CallerNames names) {
+    AdmissionFilter(boolean forwardToken) {
         this.forwardToken = forwardToken;
-        this.names = names;
     }
 
     @Override
@@ -37,18 +34,18 @@ final class AdmissionFilter implements WebFilter {
         if (found.operation().access() instanceof Access.Open) {
             return Mono.just(new Admission(Optional.empty(), Optional.empty(), Optional.empty()));
         }
-        return exchange.<JwtAuthenticationToken>getPrincipal()
+        return exchange.<Authentication>getPrincipal()
+                .mapNotNull(VerifiedToken::of)
                 .switchIfEmpty(Mono.error(Challenge::noToken))
-                .map(caller -> admission(found, caller.getToken()));
+                .map(token -> admission(found, token));
     }
 
-    private Admission admission(Match.Found found, Jwt token) {
-        KeyType keyType = Claims.keyType(token);
-        if (found.operation().group(Optional.of(keyType)).isEmpty()) {
+    private Admission admission(Match.Found found, VerifiedToken token) {
+        Optional<KeyType> keyType = Optional.of(token.keyType());
+        if (found.operation().group(keyType).isEmpty()) {
             throw Challenge.badToken(Problem.NO_ENDPOINT_FOR_KEY_TYPE);
         }
         String tokenHeader = found.api().tokenHeader();
-        return new Admission(
-                Optional.of(keyType), names.of(token), forwardToken ? Optional.empty() : Optional.of(tokenHeader));
+        return new Admission(keyType, token.name(), forwardToken ? Optional.empty() : Optional.of(tokenHeader));
     }
 }

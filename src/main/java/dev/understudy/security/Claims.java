@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.oauth2.jwt.Jwt;
 
 /** What the claims of a token must be (RFC 7519 §4.1), and what they say. */
 final class Claims {
@@ -25,41 +24,46 @@ final class Claims {
     static final Duration SKEW = Duration.ofSeconds(30);
 
     private final Clock clock;
+    private final CallerNames names;
 
-    Claims(Clock clock) {
+    /** @param names what is told of who calls */
+    Claims(Clock clock, CallerNames names) {
         this.clock = clock;
+        this.names = names;
     }
 
     /**
      * Takes the claims of a token whose signature is good.
      *
-     * @param audiences one of them must be in the token's; empty: any will do
+     * @param issuer whose it is; where it has audiences, one of them must be the token's
+     * @param keys those that verified it
      * @throws BadToken if they are not to be taken, now
      */
-    Jwt accept(UnverifiedToken token, List<String> audiences) {
+    VerifiedToken accept(UnverifiedToken token, Issuer issuer, KeySet keys) {
         Map<String, Object> claims = withTimes(token.claims());
         checkTimes(claims);
+        List<String> audiences = issuer.audiences();
         if (!audiences.isEmpty() && audience(claims).noneMatch(audiences::contains)) {
             throw new BadToken("aud (expected: one of those configured)");
         }
-        return Jwt.withTokenValue(token.text())
-                .headers(headers -> headers.putAll(token.header()))
-                .claims(all -> all.putAll(claims))
-                .build();
+        return new VerifiedToken(
+                issuer,
+                keys,
+                token.header(),
+                claims,
+                scopes(claims),
+                keyType(claims),
+                names.of(claims),
+                token.text().length());
     }
 
-    /** {@code scope} as text (RFC 8693 §4.2) or list, and {@code scp}, which some issuers write instead. */
-    static Set<String> scopes(Jwt token) {
-        return Stream.of("scope", "scp")
-                .flatMap(name -> words(token.getClaims().get(name)))
-                .collect(Collectors.toSet());
-    }
-
-    static KeyType keyType(Jwt token) {
-        return "SANDBOX".equals(token.getClaims().get("keytype")) ? KeyType.SANDBOX : KeyType.PRODUCTION;
-    }
-
-    private void checkTimes(Map<String, Object> claims) {
+    /**
+     * What else a token says stays as it is; what the time is does not.
+     *
+     * @param claims with times as {@link Instant}
+     * @throws BadToken if they are not to be taken, now
+     */
+    void checkTimes(Map<String, Object> claims) {
         Instant now = clock.instant();
         if (!(claims.get("exp") instanceof Instant expires)) {
             throw new BadToken("exp (expected: there)");
@@ -75,12 +79,23 @@ final class Claims {
         }
     }
 
+    /** {@code scope} as text (RFC 8693 §4.2) or list, and {@code scp}, which some issuers write instead. */
+    private static Set<String> scopes(Map<String, Object> claims) {
+        return Stream.of("scope", "scp")
+                .flatMap(name -> words(claims.get(name)))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static KeyType keyType(Map<String, Object> claims) {
+        return "SANDBOX".equals(claims.get("keytype")) ? KeyType.SANDBOX : KeyType.PRODUCTION;
+    }
+
     private static Map<String, Object> withTimes(Map<String, Object> claims) {
         Map<String, Object> typed = new HashMap<>(claims);
         for (String name : List.of("exp", "nbf", "iat")) {
             Optional.ofNullable(claims.get(name)).ifPresent(value -> typed.put(name, time(name, value)));
         }
-        return typed;
+        return Map.copyOf(typed);
     }
 
     // Parts of a second are allowed (RFC 7519 §2, NumericDate).

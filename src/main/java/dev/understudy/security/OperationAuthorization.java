@@ -7,7 +7,6 @@ import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.ReactiveAuthorizationManager;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.web.server.authorization.AuthorizationContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -21,9 +20,8 @@ final class OperationAuthorization implements ReactiveAuthorizationManager<Autho
         if (!(found.operation().access() instanceof Access.Secured secured)) {
             return Mono.just(new AuthorizationDecision(true));
         }
-        return caller.ofType(JwtAuthenticationToken.class)
-                .map(token -> secured.permits(Claims.scopes(token.getToken())))
-                .map(AuthorizationDecision::new);
+        return caller.mapNotNull(VerifiedToken::of)
+                .map(token -> new AuthorizationDecision(secured.permits(token.scopes())));
     }
 
     /** The scopes that an operation asks for; none where none was found. */

@@ -1,5 +1,6 @@
 package dev.understudy.security;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.understudy.settings.UnderstudyProperties;
 import java.time.Clock;
 import java.util.List;
@@ -43,6 +44,16 @@ class SecurityConfiguration {
         return new KeyMeters(issuers);
     }
 
+    @Bean
+    VerifiedTokens verifiedTokens(UnderstudyProperties properties) {
+        return new VerifiedTokens(properties.security().maxCachedTokens(), Ticker.systemTicker());
+    }
+
+    @Bean
+    TokenMeters tokenMeters(VerifiedTokens verified) {
+        return new TokenMeters(verified);
+    }
+
     /** The gateway is ready once every issuer was asked; one that is away does not hold it back. */
     @Bean
     ApplicationRunner issuersAsked(Issuers issuers) {
@@ -52,12 +63,16 @@ class SecurityConfiguration {
 
     @Bean
     SecurityWebFilterChain trafficSecurity(
-            ServerHttpSecurity http, UnderstudyProperties properties, Issuers issuers, ObjectProvider<Clock> clock) {
-        ReactiveAuthenticationManager tokens =
-                authenticationManager(issuers, new Claims(clock.getIfAvailable(Clock::systemUTC)));
-        AdmissionFilter admission = new AdmissionFilter(
-                properties.security().forwardToken(),
-                new CallerNames(properties.caller().claim(), properties.caller().hashed()));
+            ServerHttpSecurity http,
+            UnderstudyProperties properties,
+            Issuers issuers,
+            VerifiedTokens verified,
+            ObjectProvider<Clock> clock) {
+        CallerNames names =
+                new CallerNames(properties.caller().claim(), properties.caller().hashed());
+        Claims claims = new Claims(clock.getIfAvailable(Clock::systemUTC), names);
+        ReactiveAuthenticationManager tokens = authenticationManager(new TokenDecoder(issuers::find, claims, verified));
+        AdmissionFilter admission = new AdmissionFilter(properties.security().forwardToken());
         return bare(http)
                 .securityMatcher(traffic())
                 .addFilterAt(authentication(tokens), SecurityWebFiltersOrder.AUTHENTICATION)
@@ -90,9 +105,8 @@ class SecurityConfiguration {
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance());
     }
 
-    private static ReactiveAuthenticationManager authenticationManager(Issuers issuers, Claims claims) {
-        JwtReactiveAuthenticationManager manager =
-                new JwtReactiveAuthenticationManager(new TokenDecoder(issuers::find, claims));
+    private static ReactiveAuthenticationManager authenticationManager(TokenDecoder decoder) {
+        JwtReactiveAuthenticationManager manager = new JwtReactiveAuthenticationManager(decoder);
         manager.setJwtAuthenticationConverter(token -> Mono.just(new JwtAuthenticationToken(token, List.of())));
         return manager;
     }

@@ -12,7 +12,8 @@ import reactor.core.publisher.Mono;
 /**
  * From the text of a token to what its issuer says: the issuer is looked up by what the token claims, then the signature
  * is checked with that issuer's keys and no others, then the claims. A token that is not taken is a refusal, whatever it
- * was that it did to the parsers.
+ * was that it did to the parsers. One that was taken is not verified again while nothing has changed of its issuer and its
+ * keys.
  */
 final class TokenDecoder implements ReactiveJwtDecoder {
 
@@ -20,37 +21,60 @@ final class TokenDecoder implements ReactiveJwtDecoder {
 
     private final Function<String, Optional<Issuer>> issuers;
     private final Claims claims;
+    private final VerifiedTokens verified;
 
-    /** @param issuers finds one by what a token says who has issued it */
-    TokenDecoder(Function<String, Optional<Issuer>> issuers, Claims claims) {
+    /**
+     * @param issuers finds one by what a token says who has issued it
+     * @param verified tokens that this decoder has taken, and no other
+     */
+    TokenDecoder(Function<String, Optional<Issuer>> issuers, Claims claims, VerifiedTokens verified) {
         this.issuers = issuers;
         this.claims = claims;
+        this.verified = verified;
     }
 
+    /** @return a {@link VerifiedToken.Sent} */
     @Override
     public Mono<Jwt> decode(String text) {
-        return Mono.defer(() -> verify(UnverifiedToken.parse(text))).onErrorMap(TokenDecoder::refusal);
+        return Mono.defer(() -> find(text)).onErrorMap(TokenDecoder::refusal);
     }
 
-    private Mono<Jwt> verify(UnverifiedToken token) {
+    private Mono<Jwt> find(String text) {
+        VerifiedToken known = verified.find(text, this::holds);
+        if (known == null) {
+            return verify(UnverifiedToken.parse(text))
+                    .doOnNext(token -> verified.keep(text, token))
+                    .map(token -> token.sent(text));
+        }
+        claims.checkTimes(known.claims());
+        return Mono.just(known.sent(text));
+    }
+
+    // Keys that were fetched anew are other ones, even if they are the same: what was withdrawn is never missed.
+    private boolean holds(VerifiedToken token) {
+        Issuer issuer = issuers.apply(token.issuer().name()).orElse(null);
+        return issuer == token.issuer() && issuer.keys().current() == token.keys();
+    }
+
+    private Mono<VerifiedToken> verify(UnverifiedToken token) {
         Issuer issuer = issuers.apply(token.issuer()).orElseThrow(() -> new BadToken("iss (expected: one configured)"));
         KeySet keys = issuer.keys().current();
         if (keys.verifies(token)) {
-            return Mono.just(claims.accept(token, issuer.audiences()));
+            return Mono.just(claims.accept(token, issuer, keys));
         }
         return keys.hasKeyOf(token)
                 ? Mono.error(badSignature())
                 : issuer.keys().newerThan(keys).map(newer -> accept(token, issuer, keys, newer));
     }
 
-    private Jwt accept(UnverifiedToken token, Issuer issuer, KeySet tried, KeySet newer) {
+    private VerifiedToken accept(UnverifiedToken token, Issuer issuer, KeySet tried, KeySet newer) {
         if (newer == KeySet.UNKNOWN) {
             throw new BadToken(Problem.KEYS_UNKNOWN, "the keys of its issuer were never fetched");
         }
         if (newer == tried || !newer.verifies(token)) {
             throw badSignature();
         }
-        return claims.accept(token, issuer.audiences());
+        return claims.accept(token, issuer, newer);
     }
 
     private static BadToken badSignature() {

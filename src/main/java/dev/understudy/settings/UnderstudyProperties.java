@@ -68,14 +68,17 @@ public record UnderstudyProperties(
      * @param issuers whose tokens are taken; with none, every secured request is 401
      * @param forwardToken whether the endpoint gets the header that carried the token
      * @param keyLifetime longest time for which a key works after its issuer withdrew it
+     * @param maxCachedTokens verified tokens that are kept, each for a minute at most; 0: none
      */
     public record Security(
             @DefaultValue @Valid List<Issuer> issuers,
             @DefaultValue("false") boolean forwardToken,
-            @DefaultValue("5m") Duration keyLifetime) {
+            @DefaultValue("5m") Duration keyLifetime,
+            @DefaultValue("10000") int maxCachedTokens) {
 
         public Security {
             requireAtLeast("security.key-lifetime", keyLifetime, LEAST_KEY_LIFETIME);
+            require("security.max-cached-tokens", maxCachedTokens, maxCachedTokens >= 0, "0 or more");
         }
     }
 

@@ -6,6 +6,7 @@ import static dev.understudy.security.Tokens.RSA_B;
 import static dev.understudy.security.Tokens.jwkSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.understudy.catalog.Access;
@@ -23,6 +24,7 @@ import dev.understudy.testkit.RunningGateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -152,6 +154,25 @@ class PublishedKeysTests {
         }
     }
 
+    @Test
+    void aWithdrawnKeyStopsInTimeForATokenThatWasTakenBefore() throws Exception {
+        Duration lifetime = Duration.ofSeconds(30);
+        try (RawEndpoint endpoint = RawEndpoint.answering(200, "served");
+                RunningGateway gateway = gateway("understudy.security.key-lifetime=" + lifetime.toSeconds() + "s")) {
+            gateway.serve(api(endpoint));
+            String token = token(RSA_A, "a");
+            assertThat(call(gateway, token).status()).isEqualTo(200);
+            long withdrawn = System.nanoTime();
+            answer = answer(200, jwkSet(RSA_B.toPublicJWK()));
+            await().atMost(lifetime.plusSeconds(20))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> call(gateway, token).status() != 200);
+            assertThat(Duration.ofNanos(System.nanoTime() - withdrawn)).isLessThan(lifetime.plusSeconds(3));
+            assertRefused(call(gateway, token), "900901");
+            assertThat(call(gateway, token(RSA_B, "b")).status()).isEqualTo(200);
+        }
+    }
+
     private KeySet fetch() {
         KeySet keys = PublishedKeys.at(uri()).block(Duration.ofSeconds(10));
         if (keys == null) {
@@ -164,15 +185,23 @@ class PublishedKeysTests {
         return issuer.url("/keys").toString();
     }
 
-    private RunningGateway gateway() {
-        return RunningGateway.with(
-                "understudy.security.issuers[0].issuer=" + ISSUER,
-                "understudy.security.issuers[0].jwk-set-uri=" + uri());
+    private RunningGateway gateway(String... more) {
+        String[] properties = Arrays.copyOf(more, more.length + 2);
+        properties[more.length] = "understudy.security.issuers[0].issuer=" + ISSUER;
+        properties[more.length + 1] = "understudy.security.issuers[0].jwk-set-uri=" + uri();
+        return RunningGateway.with(properties);
+    }
+
+    private static String token(RSAKey key, String keyId) {
+        String claims = "{'iss':'" + ISSUER + "','exp':" + (Instant.now().getEpochSecond() + 60) + "}";
+        return Tokens.signed(key, "{'alg':'RS256','kid':'" + keyId + "'}", claims);
     }
 
     private static RawMessage call(RunningGateway gateway, RSAKey key, String keyId) throws IOException {
-        String claims = "{'iss':'" + ISSUER + "','exp':" + (Instant.now().getEpochSecond() + 60) + "}";
-        String token = Tokens.signed(key, "{'alg':'RS256','kid':'" + keyId + "'}", claims);
+        return call(gateway, token(key, keyId));
+    }
+
+    private static RawMessage call(RunningGateway gateway, String token) throws IOException {
         return RawCaller.call(
                 gateway.plainPort(), "GET /a/x HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n");
     }

@@ -19,6 +19,7 @@ import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,6 +239,53 @@ class SecuredTrafficTests {
     }
 
     @Test
+    void aTokenIsVerifiedOnceAndEachOperationStillDecides() throws IOException {
+        String token = bearer(good(",'scope':'menu:read'"));
+        double hits = lookups(gateway, "hit");
+        double misses = lookups(gateway, "miss");
+        for (int i = 0; i < 3; i++) {
+            assertThat(call("GET /a/any", token).text()).isEqualTo("production");
+            forget();
+            assertRefused(call("GET /a/scoped", token), 403, "900910", SCOPED_BY);
+            assertThat(call("GET /b/any", token.replace("Authorization", "X-Token"))
+                            .status())
+                    .isEqualTo(200);
+            forget();
+        }
+        assertThat(lookups(gateway, "miss") - misses).isEqualTo(1);
+        assertThat(lookups(gateway, "hit") - hits).isEqualTo(8);
+    }
+
+    @Test
+    void aTokenThatWasRefusedIsVerifiedEachTime() throws IOException {
+        String forged = bearer(token(RSA_B, "exp", 60, ""));
+        double hits = lookups(gateway, "hit");
+        for (int i = 0; i < 3; i++) {
+            assertInvalid(call("GET /a/any", forged), "900901");
+        }
+        assertThat(lookups(gateway, "hit")).isEqualTo(hits);
+    }
+
+    @Test
+    void aTokenThatIsKeptEndsWhenItsTimeDoes() throws IOException {
+        Instant end = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 2);
+        String token = bearer(token(RSA_A, "exp", 2 - Claims.SKEW.toSeconds(), ""));
+        double hits = lookups(gateway, "hit");
+        RawMessage answer;
+        Instant begun;
+        do {
+            begun = Instant.now();
+            answer = call("GET /a/any", token);
+            forget();
+        } while (answer.status() == 200 && begun.isBefore(end.plusSeconds(10)));
+        assertInvalid(answer, "900903");
+        assertThat(Instant.now()).isAfter(end);
+        // What was asked before the last second had ended may have been answered after it.
+        assertThat(begun).isBefore(end.plusSeconds(5));
+        assertThat(lookups(gateway, "hit")).isGreaterThan(hits);
+    }
+
+    @Test
     void aSubjectThatIsNoTextIsNoFault() throws IOException {
         assertThat(call("GET /a/any", bearer(good(",'sub':{'a':[1]}"))).status())
                 .isEqualTo(200);
@@ -258,6 +306,17 @@ class SecuredTrafficTests {
                                         .header("authorization")
                                         .orElse(""))
                         .isEqualTo(token);
+            }
+        }
+
+        @Test
+        void noTokenIsKeptWhereThatIsSet() throws Exception {
+            try (RunningGateway forgetful = gateway("understudy.security.max-cached-tokens=0")) {
+                String token = bearer(good(""));
+                assertThat(call(forgetful, "GET /a/any", token).status()).isEqualTo(200);
+                assertThat(call(forgetful, "GET /a/any", token).status()).isEqualTo(200);
+                assertThat(lookups(forgetful, "hit")).isZero();
+                assertThat(lookups(forgetful, "miss")).isEqualTo(2);
             }
         }
 
@@ -345,6 +404,14 @@ class SecuredTrafficTests {
                 .build();
         return new EndpointGroup(
                 "test", List.of(Endpoint.parse(endpoint.url())), EndpointGroup.Type.FAILOVER, policy, Optional.empty());
+    }
+
+    private static double lookups(RunningGateway asked, String outcome) {
+        return asked.bean(MeterRegistry.class)
+                .get(TokenMeters.LOOKUPS)
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
     }
 
     private static String good(String claims) {

@@ -19,6 +19,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Writes tokens, good ones and others: header and claims are whatever text a test likes. */
 final class Tokens {
@@ -51,6 +53,12 @@ final class Tokens {
 
     static String jwkSet(JWK... keys) {
         return new JWKSet(List.of(keys)).toString(true);
+    }
+
+    /** @param issuers by name; may change */
+    static TokenDecoder decoder(Map<String, Issuer> issuers, Clock clock, VerifiedTokens verified) {
+        Claims claims = new Claims(clock, new CallerNames("sub", false));
+        return new TokenDecoder(name -> Optional.ofNullable(issuers.get(name)), claims, verified);
     }
 
     /** A token that is good in every way. */
