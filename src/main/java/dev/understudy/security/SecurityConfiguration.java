@@ -10,6 +10,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
@@ -83,6 +84,15 @@ class SecurityConfiguration {
                         .accessDeniedHandler((exchange, denied) ->
                                 Mono.error(Challenge.scopeMissing(OperationAuthorization.scopes(exchange)))))
                 .build();
+    }
+
+    /**
+     * Else each filter and each decision of each request is an observation, with timers of its own. What requests are refused for
+     * is told by our own meters.
+     */
+    @Bean
+    SecurityObservationSettings withoutObservations() {
+        return SecurityObservationSettings.noObservations();
     }
 
     /**

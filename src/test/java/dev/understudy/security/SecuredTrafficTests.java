@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 
 /** Who may call, seen by callers and endpoints of the whole program. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -283,6 +284,34 @@ class SecuredTrafficTests {
         // What was asked before the last second had ended may have been answered after it.
         assertThat(begun).isBefore(end.plusSeconds(5));
         assertThat(lookups(gateway, "hit")).isGreaterThan(hits);
+    }
+
+    @Test
+    void aRequestPassesTheFiltersThatDecideAndNoOther() {
+        assertThat(gateway.bean("trafficSecurity", SecurityWebFilterChain.class)
+                        .getWebFilters()
+                        .map(filter -> filter.getClass().getSimpleName())
+                        .collectList()
+                        .block())
+                // Spring Security leaves the one of the request cache in place, with a cache that does nothing.
+                .containsExactly(
+                        "ServerWebExchangeReactorContextWebFilter",
+                        "ReactorContextWebFilter",
+                        "AuthenticationWebFilter",
+                        "SecurityContextServerWebExchangeWebFilter",
+                        "ServerRequestCacheWebFilter",
+                        "ExceptionTranslationWebFilter",
+                        "AuthorizationWebFilter",
+                        "AdmissionFilter");
+    }
+
+    @Test
+    void noStepOfTheChainHasATimerOfItsOwn() throws IOException {
+        assertThat(call("GET /a/any", bearer(good(""))).status()).isEqualTo(200);
+        assertThat(gateway.bean(MeterRegistry.class).getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .contains("understudy.requests")
+                .noneMatch(name -> name.startsWith("spring.security"));
     }
 
     @Test

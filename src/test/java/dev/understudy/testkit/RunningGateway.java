@@ -108,6 +108,10 @@ public final class RunningGateway implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> T bean(String name, Class<T> type) {
+        return context.getBean(name, type);
+    }
+
     /** What all beans are called. */
     public List<String> beans() {
         return List.of(context.getBeanDefinitionNames());
