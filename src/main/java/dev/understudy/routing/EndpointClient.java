@@ -230,7 +230,8 @@ final class EndpointClient {
                             .responseConnection(
                                     (response, connection) -> Mono.just(answer(response, connection, policy)))
                             .next());
-            return Mono.firstWithSignal(answer, transmission.failure())
+            return Mono.firstWithSignal(
+                            answer, transmission.failure().doOnSubscribe(asked -> transmission.awaitsConnection()))
                     .contextWrite(context -> context.put(Progress.class, progress))
                     .doOnDiscard(Answer.class, Answer::abandon)
                     .onErrorMap(error -> Outcomes.failure(error, transmission))

@@ -3,10 +3,9 @@ package dev.understudy.routing;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
@@ -21,7 +20,7 @@ final class IdleGuard extends ChannelDuplexHandler {
     private static final AttributeKey<IdleGuard> KEY = AttributeKey.valueOf(IdleGuard.class, "of");
 
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ScheduledFuture<?> check;
+    private @Nullable Alarm alarm;
     private long limit;
     private long waitingSince;
     private boolean waiting;
@@ -31,13 +30,22 @@ final class IdleGuard extends ChannelDuplexHandler {
     static Disposable watch(Channel channel, Duration limit) {
         IdleGuard guard = channel.attr(KEY).get();
         int[] mine = new int[1];
-        channel.eventLoop().execute(() -> mine[0] = guard.begin(limit.toNanos()));
-        return () -> channel.eventLoop().execute(() -> guard.end(mine[0]));
+        run(channel.eventLoop(), () -> mine[0] = guard.begin(limit.toNanos()));
+        return () -> run(channel.eventLoop(), () -> guard.end(mine[0]));
+    }
+
+    private static void run(EventLoop loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
+        this.alarm = new Alarm(context.executor());
         context.channel().attr(KEY).set(this);
     }
 
@@ -58,12 +66,13 @@ final class IdleGuard extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        end(watch);
+        if (alarm != null) {
+            alarm.close();
+        }
         context.fireChannelInactive();
     }
 
     private int begin(long nanos) {
-        end(watch);
         limit = nanos;
         waitingSince = System.nanoTime();
         checkIn(nanos);
@@ -71,16 +80,14 @@ final class IdleGuard extends ChannelDuplexHandler {
     }
 
     private void end(int which) {
-        if (which == watch && check != null) {
-            check.cancel(false);
-            check = null;
+        if (which == watch && alarm != null) {
+            alarm.off();
         }
     }
 
     private void checkIn(long nanos) {
-        ChannelHandlerContext here = context;
-        if (here != null && here.channel().isActive()) {
-            check = here.executor().schedule(this::check, nanos, TimeUnit.NANOSECONDS);
+        if (alarm != null && context != null && context.channel().isActive()) {
+            alarm.set(nanos, this::check);
         }
     }
 

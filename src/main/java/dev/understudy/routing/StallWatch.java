@@ -2,8 +2,8 @@ package dev.understudy.routing;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.AttributeKey;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -16,32 +16,66 @@ final class StallWatch implements Disposable {
 
     private static final int LOOKS = 4;
 
+    private static final AttributeKey<Alarm> ALARM = AttributeKey.valueOf(StallWatch.class, "alarm");
+
     private final Channel channel;
     private final Runnable stalled;
-    private final ScheduledFuture<?> looks;
+    private final long every;
     private @Nullable Object current;
     private long waiting;
     private long progress;
     private int unchanged;
+    private volatile boolean over;
 
     private StallWatch(Channel channel, Duration limit, Runnable stalled) {
         this.channel = channel;
         this.stalled = stalled;
-        long every = Math.max(1, limit.toMillis() / LOOKS);
-        this.looks = channel.eventLoop().scheduleAtFixedRate(this::look, every, every, TimeUnit.MILLISECONDS);
+        this.every = Math.max(TimeUnit.MILLISECONDS.toNanos(1), limit.toNanos() / LOOKS);
     }
 
     /** @param stalled called once, by the event loop, when nothing has left for so long although something waits to */
     static StallWatch start(Channel channel, Duration limit, Runnable stalled) {
-        return new StallWatch(channel, limit, stalled);
+        StallWatch watch = new StallWatch(channel, limit, stalled);
+        if (channel.eventLoop().inEventLoop()) {
+            watch.lookLater();
+        } else {
+            channel.eventLoop().execute(watch::lookLater);
+        }
+        return watch;
     }
 
     @Override
     public void dispose() {
-        looks.cancel(false);
+        over = true;
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return over;
+    }
+
+    private void lookLater() {
+        if (!over && channel.isActive()) {
+            alarm().set(every, this::look);
+        }
+    }
+
+    // One for each connection, on which one body is sent after the other.
+    private Alarm alarm() {
+        Alarm known = channel.attr(ALARM).get();
+        if (known != null) {
+            return known;
+        }
+        Alarm made = new Alarm(channel.eventLoop());
+        channel.attr(ALARM).set(made);
+        channel.closeFuture().addListener(closed -> made.close());
+        return made;
     }
 
     private void look() {
+        if (over) {
+            return;
+        }
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         if (buffer == null) {
             dispose();
@@ -58,6 +92,8 @@ final class StallWatch implements Disposable {
         if (unchanged >= LOOKS) {
             dispose();
             stalled.run();
+        } else {
+            lookLater();
         }
     }
 }

@@ -43,8 +43,7 @@ final class Transmission {
     private final Progress progress;
     private final Sinks.One<Answer> failure = Sinks.one();
     private volatile @Nullable HandshakeAnswer handshakeAnswer;
-    private final Disposable connectLimit;
-    private volatile @Nullable ScheduledFuture<?> responseLimit;
+    private volatile @Nullable Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> deadlineLook;
     private volatile Stage stage = Stage.CONNECTING;
     private volatile boolean usedBefore;
@@ -56,10 +55,30 @@ final class Transmission {
         this.progress = progress;
         this.policy = policy;
         this.deadline = deadline;
-        long left = deadline.left().toNanos();
-        long own = policy.connectTimeout().toNanos();
-        this.connectLimit =
-                Schedulers.parallel().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
+    }
+
+    /** A connection was asked for. One that was in the pool is there already, and needs no limit. */
+    void awaitsConnection() {
+        if (isConnecting()) {
+            long left = deadline.left().toNanos();
+            long own = policy.connectTimeout().toNanos();
+            connectLimit =
+                    Schedulers.parallel().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
+            if (!isConnecting()) {
+                endConnectLimit();
+            }
+        }
+    }
+
+    private boolean isConnecting() {
+        return stage == Stage.CONNECTING && !over;
+    }
+
+    private void endConnectLimit() {
+        Disposable limit = connectLimit;
+        if (limit != null) {
+            limit.dispose();
+        }
     }
 
     /** Fails when a limit has passed, or the request could not be sent to its end; never completes otherwise. */
@@ -94,10 +113,10 @@ final class Transmission {
     }
 
     void connected(Channel channel) {
-        connectLimit.dispose();
         usedBefore = TransmissionHandler.begin(channel, this);
         address = channel.remoteAddress();
         stage = Stage.CONNECTED;
+        endConnectLimit();
         progress.reached(Phase.CONNECTED);
     }
 
@@ -118,21 +137,23 @@ final class Transmission {
         lookAtDeadline(channel);
     }
 
-    /** The request left whole; from now on the endpoint has the response timeout. */
-    void whole(Channel channel) {
+    /** The request left whole; from now on the endpoint has the response timeout. @param alarm of the connection */
+    void whole(Alarm alarm) {
         cancel(deadlineLook);
         progress.reachedAtLeast(Phase.BODY_SENT);
         long left = deadline.left().toNanos();
         long own = policy.responseTimeout().toNanos();
-        responseLimit =
-                channel.eventLoop().schedule(() -> expire(left < own), Math.min(left, own), TimeUnit.NANOSECONDS);
+        alarm.set(Math.min(left, own), () -> {
+            if (!over) {
+                expire(left < own);
+            }
+        });
     }
 
     /** The attempt is over, one way or the other. */
     void end() {
         over = true;
-        connectLimit.dispose();
-        cancel(responseLimit);
+        endConnectLimit();
         cancel(deadlineLook);
     }
 

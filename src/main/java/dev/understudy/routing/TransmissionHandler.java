@@ -28,6 +28,7 @@ final class TransmissionHandler extends ChannelDuplexHandler {
     private final SurplusHandler surplus;
     private final OpenConnections connections;
     private @Nullable Transmission current;
+    private @Nullable Alarm alarm;
     private boolean used;
     private boolean upgrade;
     private boolean interim;
@@ -53,6 +54,21 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         if (handler.used && !handler.surplus.awaits()) {
             channel.close();
         }
+    }
+
+    private Alarm alarm(ChannelHandlerContext context) {
+        if (alarm == null) {
+            alarm = new Alarm(context.executor());
+        }
+        return alarm;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (alarm != null) {
+            alarm.close();
+        }
+        context.fireChannelInactive();
     }
 
     @Override
@@ -119,7 +135,7 @@ final class TransmissionHandler extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent) {
             watched.addListener(done -> {
                 if (done.isSuccess()) {
-                    transmission.whole(context.channel());
+                    transmission.whole(alarm(context));
                 }
             });
         }

@@ -145,7 +145,8 @@ final class WebSockets implements SmartLifecycle {
                     .onErrorResume(
                             WebSocketClientHandshakeException.class,
                             error -> refused(error, transmission.handshakeAnswer()));
-            return Mono.firstWithSignal(session, transmission.failure())
+            return Mono.firstWithSignal(
+                            session, transmission.failure().doOnSubscribe(asked -> transmission.awaitsConnection()))
                     .contextWrite(context -> context.put(Progress.class, progress))
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
