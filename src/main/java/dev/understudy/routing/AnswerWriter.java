@@ -4,9 +4,7 @@ import dev.understudy.catalog.Api;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
@@ -90,11 +88,12 @@ final class AnswerWriter implements GlobalFilter, Ordered {
     }
 
     private void copyHeaders(HttpHeaders came, ServerHttpResponse response, Api api) {
-        Set<String> nominated = HopByHop.nominated(came);
+        HeaderNames nominated = HopByHop.nominated(came);
+        org.springframework.http.HttpHeaders goes = response.getHeaders();
         for (Map.Entry<String, String> header : came) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+            String name = header.getKey();
             if (!HopByHop.endsHere(name, nominated) && !cors.replaces(api, name)) {
-                response.getHeaders().add(header.getKey(), header.getValue());
+                goes.add(name, header.getValue());
             }
         }
     }

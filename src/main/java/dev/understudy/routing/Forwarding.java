@@ -4,9 +4,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.AsciiString;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.netty.http.server.HttpServerRequest;
@@ -18,11 +20,18 @@ import reactor.netty.http.server.HttpServerRequest;
 final class Forwarding {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
-    private static final String FOR = "X-Forwarded-For";
-    private static final String PROTO = "X-Forwarded-Proto";
-    private static final String HOST = "X-Forwarded-Host";
-    private static final String PORT = "X-Forwarded-Port";
-    private static final String ID = "X-Request-Id";
+    // RFC 9562 §5.4: random but for these.
+    private static final long VERSION_MASK = ~0xf000L;
+    private static final long VERSION_4 = 0x4000L;
+    private static final long VARIANT_MASK = -1L >>> 2;
+    private static final long VARIANT = 1L << 63;
+
+    private static final String X_FORWARDED = "x-forwarded-";
+    private static final AsciiString FOR = AsciiString.cached("X-Forwarded-For");
+    private static final AsciiString PROTO = AsciiString.cached("X-Forwarded-Proto");
+    private static final AsciiString HOST = AsciiString.cached("X-Forwarded-Host");
+    private static final AsciiString PORT = AsciiString.cached("X-Forwarded-Port");
+    private static final AsciiString ID = AsciiString.cached("X-Request-Id");
 
     private final List<IpSubnetFilterRule> trusted;
 
@@ -40,18 +49,22 @@ final class Forwarding {
         return peer != null && trusted.stream().anyMatch(rule -> rule.matches(peer));
     }
 
-    /** Whether a header is one of those that tell of the caller. @param name in lower case */
-    static boolean isForwarding(String name) {
-        return name.equals("forwarded") || name.startsWith("x-forwarded-");
+    /** Whether a header is one of those that tell of the caller. */
+    static boolean isForwarding(CharSequence name) {
+        return AsciiString.contentEqualsIgnoreCase("forwarded", name)
+                || AsciiString.regionMatches(name, true, 0, X_FORWARDED, 0, X_FORWARDED.length());
     }
 
     /**
      * Whether some endpoints would take a header for one of the gateway's: those that read an underscore as a hyphen. No
-     * proxy spells them so, nor does one that is trusted drop what its caller sends so. @param name in lower case
+     * proxy spells them so, nor does one that is trusted drop what its caller sends so.
      */
-    static boolean isLookalike(String name) {
-        String hyphens = name.replace('_', '-');
-        return !hyphens.equals(name) && (isForwarding(hyphens) || hyphens.equals("x-request-id"));
+    static boolean isLookalike(CharSequence name) {
+        if (AsciiString.indexOf(name, '_', 0) < 0) {
+            return false;
+        }
+        String hyphens = name.toString().replace('_', '-');
+        return isForwarding(hyphens) || AsciiString.contentEqualsIgnoreCase(ID, hyphens);
     }
 
     /** @param id of the request */
@@ -69,7 +82,7 @@ final class Forwarding {
         headers.set(ID, id);
     }
 
-    private static void set(HttpHeaders headers, String name, String value, boolean trusted) {
+    private static void set(HttpHeaders headers, AsciiString name, String value, boolean trusted) {
         if (!trusted || !headers.contains(name)) {
             headers.set(name, value);
         }
@@ -77,10 +90,15 @@ final class Forwarding {
 
     /** The caller's own if it is fit, else a new one. */
     static String requestId(ServerHttpRequest request) {
-        String given = request.getHeaders().getFirst(ID);
-        return given != null && REQUEST_ID.matcher(given).matches()
-                ? given
-                : UUID.randomUUID().toString();
+        String given = request.getHeaders().getFirst(ID.toString());
+        return given != null && REQUEST_ID.matcher(given).matches() ? given : newId();
+    }
+
+    // It names a request and protects nothing, so it need not be one that nobody can guess.
+    private static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong() & VERSION_MASK | VERSION_4, random.nextLong() & VARIANT_MASK | VARIANT)
+                .toString();
     }
 
     private static String address(HttpServerRequest request) {

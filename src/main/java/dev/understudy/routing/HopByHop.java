@@ -2,40 +2,35 @@ package dev.understudy.routing;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** The headers that are for one connection only (RFC 9110 §7.6.1). */
 final class HopByHop {
 
-    private static final Set<String> ANSWER =
-            Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade");
+    private static final HeaderNames ANSWER = HeaderNames.of(
+            "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade");
 
     // What frames a message or names its target is never an option of the connection.
-    private static final Set<String> NOT_TO_NOMINATE = Set.of("content-length", "host", "transfer-encoding");
+    private static final HeaderNames NOT_TO_NOMINATE = HeaderNames.of("content-length", "host", "transfer-encoding");
 
     private HopByHop() {}
 
-    /** Whether a header of an endpoint's answer ends at the gateway. @param name in lower case */
-    static boolean endsHere(String name, Set<String> nominated) {
+    /** Whether a header of an endpoint's answer ends at the gateway. */
+    static boolean endsHere(CharSequence name, HeaderNames nominated) {
         return ANSWER.contains(name) || nominated.contains(name);
     }
 
-    /** The names, in lower case, that the Connection header takes away. */
-    static Set<String> nominated(HttpHeaders headers) {
+    /** The names that the Connection header takes away. */
+    static HeaderNames nominated(HttpHeaders headers) {
         List<String> values = headers.getAll(HttpHeaderNames.CONNECTION);
         if (values.isEmpty()) {
-            return Set.of();
+            return HeaderNames.NONE;
         }
-        Set<String> names = new HashSet<>();
-        for (String value : values) {
-            for (String name : value.split(",")) {
-                names.add(name.strip().toLowerCase(Locale.ROOT));
-            }
-        }
-        names.removeAll(NOT_TO_NOMINATE);
-        return names;
+        return HeaderNames.of(values.stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty() && !NOT_TO_NOMINATE.contains(name))
+                .toList());
     }
 }

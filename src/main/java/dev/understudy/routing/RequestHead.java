@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.util.Locale;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -23,7 +23,7 @@ import reactor.netty.http.server.HttpServerRequest;
 record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean hasBody) {
 
     // RFC 9110 §7.6.1, and what old clients send to proxies. Expect ends here: the gateway's own server answers it.
-    private static final Set<String> ENDS_HERE = Set.of(
+    private static final HeaderNames ENDS_HERE = HeaderNames.of(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -48,16 +48,18 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
             String id) {
         HttpHeaders came = request.requestHeaders();
         HttpHeaders goes = new DefaultHttpHeaders(false);
-        Set<String> nominated = HopByHop.nominated(came);
+        HeaderNames nominated = HopByHop.nominated(came);
         boolean trusted = forwarding.trusts(request);
-        for (Map.Entry<String, String> header : came) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
+        Iterator<Map.Entry<CharSequence, CharSequence>> headers = came.iteratorCharSequence();
+        while (headers.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = headers.next();
+            CharSequence name = header.getKey();
             if (!ENDS_HERE.contains(name)
                     && !nominated.contains(name)
                     && (trusted || !Forwarding.isForwarding(name))
                     && !Forwarding.isLookalike(name)
                     && !isToken(name, admission)) {
-                goes.add(header.getKey(), header.getValue());
+                goes.add(name, header.getValue());
             }
         }
         forwarding.addTo(goes, request, trusted, id);
@@ -80,9 +82,10 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
         return scheme + endpoint.host() + ":" + endpoint.port() + (path.startsWith("/") ? path : "/" + path);
     }
 
-    private static boolean isToken(String name, Admission admission) {
+    private static boolean isToken(CharSequence name, Admission admission) {
         return admission.withheldHeader().isPresent()
-                && admission.withheldHeader().get().equalsIgnoreCase(name);
+                && AsciiString.contentEqualsIgnoreCase(
+                        admission.withheldHeader().get(), name);
     }
 
     // A method that usually has a body says so when it has none, as RFC 9110 §8.6 asks.
