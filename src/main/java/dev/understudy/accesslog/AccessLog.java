@@ -1,26 +1,27 @@
 package dev.understudy.accesslog;
 
-import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Witness;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line on standard output for each request. Lines are made and written by a thread of their own: a terminal or a
- * collector that takes nothing for a while must not hold up event loops. When too many wait, lines are left out and counted.
+ * Writes a line on standard output for each request, in UTF-8. Lines are made and written by a thread of their own: a terminal
+ * or a collector that takes nothing for a while must not hold up event loops. It takes what has gathered in some
+ * milliseconds at once, so that under load there is not a change of threads and a system call for each. When too many wait,
+ * lines are left out and counted.
  */
 final class AccessLog implements Witness, MeterBinder, AutoCloseable {
 
@@ -34,56 +35,31 @@ final class AccessLog implements Witness, MeterBinder, AutoCloseable {
     /** How many lines are left out between two warnings of it. */
     private static final long TOLD_EVERY = 10_000;
 
-    private static final class Lines extends LayoutBase<ILoggingEvent> {
+    private static final int AT_ONCE = 1_024;
+    private static final long GATHERING_MILLIS = 5;
+    private static final long PATIENCE_AT_END_MILLIS = 1_000;
 
-        private final Function<RequestRecord, String> form;
+    // What Linux writes to a pipe in one piece (pipe(7), PIPE_BUF): another line would not come to stand within one of
+    // these.
+    private static final int PIECE = 4_096;
 
-        Lines(Function<RequestRecord, String> form) {
-            this.form = form;
-        }
-
-        @Override
-        public String doLayout(ILoggingEvent event) {
-            return form.apply((RequestRecord) event.getArgumentArray()[0]) + "\n";
-        }
-    }
-
-    private final AsyncAppender appender = new AsyncAppender();
-    private final ch.qos.logback.classic.Logger source;
+    private final Function<RequestRecord, String> form;
+    private final BlockingQueue<RequestRecord> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong leftOut = new AtomicLong();
+    private final Thread writer = new Thread(this::write, "access-log");
 
     /** @param form makes the line for a request, without its end */
     AccessLog(Function<RequestRecord, String> form) {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        source = context.getLogger(AccessLog.class);
-        Lines lines = new Lines(form);
-        lines.setContext(context);
-        lines.start();
-        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
-        encoder.setContext(context);
-        encoder.setLayout(lines);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setEncoder(encoder);
-        console.start();
-        appender.setContext(context);
-        appender.setName("access-log");
-        appender.setQueueSize(MOST_WAITING);
-        appender.setDiscardingThreshold(0);
-        appender.setNeverBlock(true);
-        appender.addAppender(console);
-        appender.start();
+        this.form = form;
+        writer.setDaemon(true);
+        writer.start();
     }
 
     @Override
     public void saw(RequestRecord request) {
-        if (appender.getRemainingCapacity() == 0) {
+        if (!waiting.offer(request)) {
             leaveOut();
-            return;
         }
-        appender.doAppend(new LoggingEvent(
-                AccessLog.class.getName(), source, Level.INFO, "request", null, new Object[] {request}));
     }
 
     @Override
@@ -96,7 +72,56 @@ final class AccessLog implements Witness, MeterBinder, AutoCloseable {
     /** Writes what waits, for a second at most. */
     @Override
     public void close() {
-        appender.stop();
+        writer.interrupt();
+        try {
+            writer.join(PATIENCE_AT_END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        List<RequestRecord> taken = new ArrayList<>(AT_ONCE);
+        try {
+            while (true) {
+                taken.add(waiting.take());
+                TimeUnit.MILLISECONDS.sleep(GATHERING_MILLIS);
+                waiting.drainTo(taken, AT_ONCE);
+                print(taken);
+                taken.clear();
+            }
+        } catch (InterruptedException closed) {
+            waiting.drainTo(taken);
+            print(taken);
+        }
+    }
+
+    private void print(List<RequestRecord> requests) {
+        ByteArrayOutputStream piece = new ByteArrayOutputStream(PIECE);
+        for (RequestRecord request : requests) {
+            byte[] line = line(request);
+            if (piece.size() > 0 && piece.size() + line.length > PIECE) {
+                print(piece);
+            }
+            piece.writeBytes(line);
+        }
+        print(piece);
+    }
+
+    private static void print(ByteArrayOutputStream piece) {
+        System.out.write(piece.toByteArray(), 0, piece.size());
+        System.out.flush();
+        piece.reset();
+    }
+
+    // One that cannot be written must not be the last one.
+    private byte[] line(RequestRecord request) {
+        try {
+            return (form.apply(request) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (RuntimeException e) {
+            log.error("No line of the access log could be made for the request {}", request.id(), e);
+            return new byte[0];
+        }
     }
 
     private void leaveOut() {

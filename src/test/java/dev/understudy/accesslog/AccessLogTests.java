@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,21 @@ class AccessLogTests {
             }
             assertThat(lineWith(output, id)).contains("400").doesNotContain("\u009b");
         }
+    }
+
+    @Test
+    void allThatWaitAreWrittenWhenTheGatewayEnds(CapturedOutput output) throws IOException {
+        List<String> ids =
+                IntStream.range(0, 300).mapToObj(i -> "many-" + i + "-").toList();
+        try (RunningGateway gateway = gateway("json")) {
+            for (String id : ids) {
+                call(gateway, "GET /nowhere", id);
+            }
+        }
+
+        List<String> lines =
+                output.getOut().lines().filter(line -> isAccess(line, "many-")).toList();
+        assertThat(lines).hasSize(300).allMatch(line -> line.startsWith("{\"@timestamp\"") && line.endsWith("}"));
     }
 
     private RunningGateway gateway(String form) {
