@@ -2,6 +2,9 @@ package dev.understudy.routing;
 
 import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.Ordered;
@@ -14,7 +17,9 @@ import reactor.core.publisher.Mono;
  * Counts the requests in flight on the traffic listeners together, and answers those beyond the limit at once. A WebSocket
  * is in flight as long as its session lasts. What a balancer asks the gateway itself is not counted.
  */
-final class InFlightFilter implements WebFilter, Ordered {
+final class InFlightFilter implements WebFilter, Ordered, MeterBinder {
+
+    static final String METER = "understudy.requests.in.flight";
 
     // Before everything that costs more than this.
     private static final int ORDER = -1200;
@@ -30,6 +35,13 @@ final class InFlightFilter implements WebFilter, Ordered {
 
     int inFlight() {
         return inFlight.get();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder(METER, inFlight, AtomicInteger::get)
+                .description("Requests of callers that have no end of an answer yet, WebSocket sessions among them")
+                .register(registry);
     }
 
     @Override
