@@ -40,10 +40,10 @@ final class CallerGuard {
     static final int HEADER_LINES = 100;
 
     /**
-     * How much is taken, and for how long, of a body that nobody wants any more. A connection that is closed while bytes
+     * How much is taken, and for how long, of a body that nobody wants any more: more than the longest upload. A connection that is closed while bytes
      * arrive is reset, and the reset destroys the answer on its way.
      */
-    static final int DRAIN_BYTES = 16 << 20;
+    static final int DRAIN_BYTES = 24 << 20;
 
     static final Duration DRAIN_TIME = Duration.ofSeconds(10);
 
