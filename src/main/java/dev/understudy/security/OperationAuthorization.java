@@ -7,16 +7,15 @@ import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.authorization.ReactiveAuthorizationManager;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.web.server.authorization.AuthorizationContext;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Decides from the operation that was found, never from a list of paths of its own. */
-final class OperationAuthorization implements ReactiveAuthorizationManager<AuthorizationContext> {
+final class OperationAuthorization implements ReactiveAuthorizationManager<ServerWebExchange> {
 
     @Override
-    public Mono<AuthorizationResult> authorize(Mono<Authentication> caller, AuthorizationContext context) {
-        Match.Found found = context.getExchange().getRequiredAttribute(Match.Found.ATTRIBUTE);
+    public Mono<AuthorizationResult> authorize(Mono<Authentication> caller, ServerWebExchange exchange) {
+        Match.Found found = exchange.getRequiredAttribute(Match.Found.ATTRIBUTE);
         if (!(found.operation().access() instanceof Access.Secured secured)) {
             return Mono.just(new AuthorizationDecision(true));
         }

@@ -9,6 +9,8 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -17,6 +19,8 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.authentication.JwtReactiveAuthenticationManager;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authorization.AuthorizationWebFilter;
+import org.springframework.security.web.server.authorization.ExceptionTranslationWebFilter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
@@ -62,7 +66,11 @@ class SecurityConfiguration {
                 issuers.asked().timeout(Issuers.PATIENCE_AT_START, Mono.empty()).block();
     }
 
+    // First, so that no request of a caller is held against what is for the admin listener. Its filters are written
+    // out: what
+    // Spring Security makes for rules by path looks for the rule and logs it, and there is one rule.
     @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     SecurityWebFilterChain trafficSecurity(
             ServerHttpSecurity http,
             UnderstudyProperties properties,
@@ -77,13 +85,19 @@ class SecurityConfiguration {
         return bare(http)
                 .securityMatcher(traffic())
                 .addFilterAt(authentication(tokens), SecurityWebFiltersOrder.AUTHENTICATION)
-                .authorizeExchange(exchanges -> exchanges.anyExchange().access(new OperationAuthorization()))
+                .addFilterAt(refusals(), SecurityWebFiltersOrder.EXCEPTION_TRANSLATION)
+                .addFilterAt(
+                        new AuthorizationWebFilter(new OperationAuthorization()), SecurityWebFiltersOrder.AUTHORIZATION)
                 .addFilterAt(admission, SecurityWebFiltersOrder.LAST)
-                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
-                                (exchange, failure) -> Mono.error(Challenge.noToken()))
-                        .accessDeniedHandler((exchange, denied) ->
-                                Mono.error(Challenge.scopeMissing(OperationAuthorization.scopes(exchange)))))
                 .build();
+    }
+
+    private static ExceptionTranslationWebFilter refusals() {
+        ExceptionTranslationWebFilter refusals = new ExceptionTranslationWebFilter();
+        refusals.setAuthenticationEntryPoint((exchange, failure) -> Mono.error(Challenge.noToken()));
+        refusals.setAccessDeniedHandler(
+                (exchange, denied) -> Mono.error(Challenge.scopeMissing(OperationAuthorization.scopes(exchange))));
+        return refusals;
     }
 
     /**

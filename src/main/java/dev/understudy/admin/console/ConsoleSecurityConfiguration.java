@@ -47,9 +47,9 @@ class ConsoleSecurityConfiguration {
         return new Sessions(System::nanoTime);
     }
 
-    // Before that of the whole admin listener.
+    // Before that of the whole admin listener, and after that of traffic.
     @Bean
-    @Order(Ordered.HIGHEST_PRECEDENCE)
+    @Order(Ordered.HIGHEST_PRECEDENCE + 1)
     SecurityWebFilterChain consoleSecurity(
             ServerHttpSecurity http, ApplicationContext traffic, Sessions sessions, AdminUsers users, AuditLog audit) {
         // Each form has a token of its session, which is compared where forms are read.
