@@ -1,8 +1,12 @@
 package dev.understudy.routing;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.understudy.endpoint.Endpoint;
 import dev.understudy.endpoint.Trust;
 import dev.understudy.tls.TrustedCertificates;
 import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +17,7 @@ import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.tcp.SslProvider;
+import reactor.netty.transport.AddressUtils;
 
 /**
  * Connections to endpoints whose certificates are judged by the same. They have a pool of their own: Reactor Netty tells
@@ -31,7 +36,13 @@ final class Connections {
     private final ConnectionProvider pool;
     private final HttpClient pooled;
     private final HttpClient unpooled;
-    private final Map<Duration, HttpClient> byConnectTimeout = new ConcurrentHashMap<>();
+    private final SslProvider tls;
+
+    // Of what is the same for each request to an endpoint, a client makes the most that there is to be made. By
+    // identity and
+    // weakly: an endpoint goes when its document does.
+    private final LoadingCache<Endpoint, Map<Duration, HttpClient>> kept =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(endpoint -> new ConcurrentHashMap<>());
 
     /**
      * Builds what TLS needs, which is not for event loops.
@@ -40,7 +51,7 @@ final class Connections {
      */
     Connections(
             Optional<Trust> trust, EndpointClient.Keeping keeping, Function<ConnectionProvider, HttpClient> making) {
-        SslProvider tls = tls(trust);
+        tls = tls(trust);
         pool = ConnectionProvider.builder("endpoints")
                 .maxConnections(CONNECTIONS)
                 .pendingAcquireMaxCount(1)
@@ -50,26 +61,38 @@ final class Connections {
                 .evictInBackground(keeping.look())
                 .lifo()
                 .build();
-        pooled = making.apply(pool).secure(tls);
-        unpooled = making.apply(ConnectionProvider.newConnection()).secure(tls);
+        pooled = making.apply(pool);
+        unpooled = making.apply(ConnectionProvider.newConnection());
     }
 
-    /** For connections that may have been used before, and may be again. */
-    HttpClient kept(Duration connectTimeout) {
-        HttpClient known = byConnectTimeout.get(connectTimeout);
+    /** For connections to an endpoint that may have been used before, and may be again. It is asked for paths. */
+    HttpClient kept(Endpoint endpoint, Duration connectTimeout) {
+        Map<Duration, HttpClient> byTimeout = kept.get(endpoint);
+        HttpClient known = byTimeout.get(connectTimeout);
         if (known != null) {
             return known;
         }
-        HttpClient made = connecting(pooled, connectTimeout);
-        if (byConnectTimeout.size() < TIMEOUTS_KEPT) {
-            byConnectTimeout.put(connectTimeout, made);
+        HttpClient made = to(endpoint, pooled, connectTimeout);
+        if (byTimeout.size() < TIMEOUTS_KEPT) {
+            byTimeout.put(connectTimeout, made);
         }
         return made;
     }
 
-    /** For connections that are made for one request. */
+    /** For connections to an endpoint that are made for one request. It is asked for paths. */
+    HttpClient fresh(Endpoint endpoint, Duration connectTimeout) {
+        return to(endpoint, unpooled, connectTimeout);
+    }
+
+    /** For one connection to whoever it is asked for, by a URL. */
     HttpClient fresh(Duration connectTimeout) {
-        return connecting(unpooled, connectTimeout);
+        return connecting(unpooled, connectTimeout).secure(tls);
+    }
+
+    private HttpClient to(Endpoint endpoint, HttpClient client, Duration connectTimeout) {
+        InetSocketAddress address = AddressUtils.createUnresolved(endpoint.hostWithoutBrackets(), endpoint.port());
+        HttpClient connecting = connecting(client, connectTimeout).remoteAddress(() -> address);
+        return endpoint.secure() ? connecting.secure(tls) : connecting;
     }
 
     /** Closes what is idle now, and the others when they are given back. */

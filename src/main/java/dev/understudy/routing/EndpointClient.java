@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -224,7 +225,7 @@ final class EndpointClient {
             Transmission transmission = new Transmission(policy, deadline, progress);
             Mono<Answer> answer = client(endpoint, policy, fresh)
                     .flatMap(client -> client.request(head.method())
-                            .uri(head.url(endpoint))
+                            .uri(head.target(endpoint))
                             .send((request, outbound) ->
                                     send(request, outbound, endpoint, head, body, transmission, policy))
                             .responseConnection(
@@ -311,16 +312,25 @@ final class EndpointClient {
 
     /** The client for one WebSocket handshake, on a connection made for it. */
     Mono<HttpClient> forWebSocket(Endpoint endpoint, FailoverPolicy policy) {
-        return client(endpoint, policy, true);
+        Function<Connections, HttpClient> fresh = connections -> connections.fresh(policy.connectTimeout());
+        return client(endpoint, fresh, fresh);
     }
 
     private Mono<HttpClient> client(Endpoint endpoint, FailoverPolicy policy, boolean fresh) {
         Duration timeout = policy.connectTimeout();
+        return client(
+                endpoint,
+                connections -> fresh ? connections.fresh(endpoint, timeout) : connections.kept(endpoint, timeout),
+                connections -> connections.fresh(endpoint, timeout));
+    }
+
+    /** @param made for connections that are kept for nobody else */
+    private Mono<HttpClient> client(
+            Endpoint endpoint, Function<Connections, HttpClient> of, Function<Connections, HttpClient> made) {
         return known(endpoint)
-                .map(connections -> Mono.just(fresh ? connections.fresh(timeout) : connections.kept(timeout)))
+                .map(connections -> Mono.just(of.apply(connections)))
                 // The request is older than what is served now.
-                .orElseGet(() -> Mono.fromCallable(
-                                () -> connections(endpoint.trust()).fresh(timeout))
+                .orElseGet(() -> Mono.fromCallable(() -> made.apply(connections(endpoint.trust())))
                         .subscribeOn(Schedulers.boundedElastic()));
     }
 

@@ -75,11 +75,10 @@ record RequestHead(HttpMethod method, String rest, HttpHeaders headers, boolean 
         return new RequestHead(method, rest, traced, hasBody);
     }
 
-    /** The URL at the given endpoint. */
-    String url(Endpoint endpoint) {
+    /** The path and query at the given endpoint. */
+    String target(Endpoint endpoint) {
         String path = endpoint.basePath() + rest;
-        String scheme = endpoint.secure() ? "https://" : "http://";
-        return scheme + endpoint.host() + ":" + endpoint.port() + (path.startsWith("/") ? path : "/" + path);
+        return path.startsWith("/") ? path : "/" + path;
     }
 
     private static boolean isToken(CharSequence name, Admission admission) {

@@ -135,7 +135,8 @@ final class WebSockets implements SmartLifecycle {
         return Mono.defer(() -> {
             Transmission transmission = new Transmission(policy, deadline, progress);
             AtomicBoolean accepted = new AtomicBoolean();
-            URI url = URI.create(head.url(endpoint).replaceFirst("^http", "ws"));
+            URI url = URI.create((endpoint.secure() ? "wss://" : "ws://") + endpoint.host() + ":" + endpoint.port()
+                    + head.target(endpoint));
             Mono<Answer> session = client.forWebSocket(endpoint, policy)
                     .map(http ->
                             http.doOnRequest((request, connection) -> transmission.connected(connection.channel())))
