@@ -82,9 +82,14 @@ public record Api(
 
     /** How many segments its base path has. */
     public int depth() {
-        return basePath.equals("/")
-                ? 0
-                : (int) basePath.chars().filter(c -> c == '/').count();
+        if (basePath.equals("/")) {
+            return 0;
+        }
+        int depth = 0;
+        for (int i = 0; i < basePath.length(); i++) {
+            depth += basePath.charAt(i) == '/' ? 1 : 0;
+        }
+        return depth;
     }
 
     // Not between the two halves of one character.

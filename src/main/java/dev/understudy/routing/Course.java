@@ -68,7 +68,11 @@ final class Course {
 
     /** The endpoints as they stand now, the first to be asked first. */
     void begins(List<Member> members) {
-        line = members.stream().map(Standing::of).toList();
+        List<Standing> standing = new ArrayList<>(members.size());
+        for (Member member : members) {
+            standing.add(Standing.of(member));
+        }
+        line = standing;
     }
 
     /** An endpoint is asked. @return where it is to be told how far that comes */

@@ -2,7 +2,6 @@ package dev.understudy.routing;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import java.util.List;
 import java.util.stream.Stream;
 
 /** The headers that are for one connection only (RFC 9110 §7.6.1). */
@@ -23,11 +22,10 @@ final class HopByHop {
 
     /** The names that the Connection header takes away. */
     static HeaderNames nominated(HttpHeaders headers) {
-        List<String> values = headers.getAll(HttpHeaderNames.CONNECTION);
-        if (values.isEmpty()) {
+        if (!headers.contains(HttpHeaderNames.CONNECTION)) {
             return HeaderNames.NONE;
         }
-        return HeaderNames.of(values.stream()
+        return HeaderNames.of(headers.getAll(HttpHeaderNames.CONNECTION).stream()
                 .flatMap(value -> Stream.of(value.split(",")))
                 .map(String::strip)
                 .filter(name -> !name.isEmpty() && !NOT_TO_NOMINATE.contains(name))

@@ -15,6 +15,7 @@ final class RequestTarget {
     private static final Pattern ABSOLUTE = Pattern.compile("https?://([^/?#]*)(.*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:[A-Za-z0-9._~-]+|\\[([0-9A-Fa-f:.]+)])(?::(\\d{1,5}))?");
+    private static final BitSet IN_NAME = bits("._~-");
     private static final BitSet IN_PATH = bits("-._~!$&'()*+,;=:@/");
     private static final BitSet IN_QUERY = bits("-._~!$&'()*+,;=:@/?");
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
@@ -42,6 +43,33 @@ final class RequestTarget {
 
     /** Whether it is the name or address of a host, with or without a port. */
     static boolean isAuthority(String host) {
+        return isPlain(host) || isAnyAuthority(host);
+    }
+
+    // Nearly all are, and need no regular expression.
+    private static boolean isPlain(String host) {
+        int colon = host.indexOf(':');
+        int end = colon < 0 ? host.length() : colon;
+        for (int i = 0; i < end; i++) {
+            if (!IN_NAME.get(host.charAt(i))) {
+                return false;
+            }
+        }
+        return end > 0 && (colon < 0 || isSmallPort(host, colon + 1));
+    }
+
+    // Of four digits at most, so that it is no larger than a port can be.
+    private static boolean isSmallPort(String host, int from) {
+        int digits = host.length() - from;
+        for (int i = from; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return digits >= 1 && digits <= 4;
+    }
+
+    private static boolean isAnyAuthority(String host) {
         Matcher parts = AUTHORITY.matcher(host);
         return parts.matches()
                 && (parts.group(1) == null || NetUtil.isValidIpV6Address(parts.group(1)))

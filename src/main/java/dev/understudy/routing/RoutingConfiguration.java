@@ -14,6 +14,7 @@ import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
@@ -69,6 +70,11 @@ class RoutingConfiguration {
     @Primary
     RouteLocator cachedCompositeRouteLocator(LiveRoutes routes) {
         return routes::routes;
+    }
+
+    @Bean
+    OperationWebHandler filteringWebHandler(List<GlobalFilter> filters) {
+        return new OperationWebHandler(filters);
     }
 
     @Bean
