@@ -5,6 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.thymeleaf.autoconfigure.ThymeleafAutoConfiguration;
+import reactor.netty.ReactorNetty;
 
 /**
  * Starts the gateway, or does one command of the jar. The templates are those of the console, which has an engine of its own on
@@ -14,10 +15,19 @@ import org.springframework.boot.thymeleaf.autoconfigure.ThymeleafAutoConfigurati
 @ConfigurationPropertiesScan
 public class UnderstudyApplication {
 
+    // Reactor Netty makes four at least. On fewer cores they take turns, and hand requests to one another.
+    private static void oneEventLoopForEachCore() {
+        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(cores));
+        }
+    }
+
     public static void main(String[] args) {
         if (Commands.areMeantBy(args)) {
             System.exit(Commands.run(args));
         }
+        oneEventLoopForEachCore();
         SpringApplication.run(UnderstudyApplication.class, args);
     }
 }
