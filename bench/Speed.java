@@ -74,7 +74,7 @@ final class Speed {
                     + " [--jvm '-XX:+UseParallelGC']");
             System.exit(2);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Speed::end)));
         if (Runtime.getRuntime().availableProcessors() < 2) {
             System.err.println("Needs two cores: one for who is measured, one for the load.");
             System.exit(2);
@@ -680,6 +680,11 @@ final class Speed {
     }
 
     // Processes
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
 
     private static void pinAll() throws Exception {
         for (Process each : MEASURED) {
