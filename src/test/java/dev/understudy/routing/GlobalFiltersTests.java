@@ -74,7 +74,8 @@ class GlobalFiltersTests {
     static void start() {
         endpoint = RawEndpoint.doing((request, connection) ->
                 connection.send("HTTP/1.1 202 Accepted\r\nContent-Encoding: own\r\nContent-Length: 2\r\n\r\nok"));
-        gateway = new GatewayProcess(List.of(OfAUser.class));
+        gateway =
+                new GatewayProcess(List.of(OfAUser.class), "spring.cloud.gateway.server.webflux.metrics.enabled=true");
         api = gateway.things(endpoint.url());
     }
 
@@ -117,7 +118,7 @@ class GlobalFiltersTests {
     }
 
     @Test
-    void requestsAreCountedWithTheStatusThatTheCallerGot() throws IOException {
+    void springsOwnTimerWhereItIsOnCountsRequestsWithTheStatusThatTheCallerGot() throws IOException {
         get("");
         String dead = gateway.things("http://localhost:" + RawEndpoint.deadPort());
         RawCaller.call(gateway.port(), "GET " + dead + "/thing HTTP/1.1\r\nHost: h\r\n\r\n");
