@@ -148,8 +148,7 @@ class ConsoleBrowserTests {
             focusByTab(page, "id");
             page.keyboard().press("Enter");
             page.waitForSelector("#content-faults");
-            assertThat(page.evaluate("document.activeElement.getAttribute('role')"))
-                    .isEqualTo("alert");
+            page.waitForSelector("[role=alert]:focus");
             assertThat(page.getAttribute("#text", "aria-describedby")).isEqualTo("content-faults");
             assertThat(page.locator("#content-faults").innerText())
                     .contains("line", "'failovr'", "failover or load_balance");

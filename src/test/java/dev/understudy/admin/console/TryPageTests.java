@@ -308,7 +308,9 @@ class TryPageTests {
             connection.close();
         });
         RawMessage page = dora.post(OPEN + "?operation=GET+/items", Map.of());
-        assertThat(page.text()).contains("200 OK", "Then it broke off.", "half of it");
+        assertThat(page.text()).contains("200 OK", "Then it broke off.");
+        // What was sent before may be gone with the connection.
+        assertThat(page.text()).containsAnyOf("half of it", "Nothing of it came.");
     }
 
     @Test
