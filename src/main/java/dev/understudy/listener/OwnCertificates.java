@@ -1,17 +1,17 @@
 package dev.understudy.listener;
 
+import dev.understudy.tls.OfServers;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Takes a server for this very process and no other: it shows a certificate whose private key is here. Neither a name nor an
  * issuer nor a date would say more, and nobody else can finish the handshake.
  */
-public final class OwnCertificates extends X509ExtendedTrustManager {
+public final class OwnCertificates extends OfServers {
 
     private final List<X509Certificate> own;
 
@@ -34,21 +34,6 @@ public final class OwnCertificates extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
         checkServerTrusted(chain, type);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        throw new CertificateException("trusted as a server, not as a client");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        checkClientTrusted(chain, type);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        checkClientTrusted(chain, type);
     }
 
     @Override

@@ -17,7 +17,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Judges servers by the certificates of a {@link Trust} and by no others. The name of the host is compared where the engine
  * asks for that.
  */
-public final class TrustedCertificates extends X509ExtendedTrustManager {
+public final class TrustedCertificates extends OfServers {
 
     private final X509ExtendedTrustManager anchors;
 
@@ -67,21 +67,6 @@ public final class TrustedCertificates extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
         throw new CertificateException("no name to compare that of the certificate with");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        checkClientTrusted(chain, type);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        checkClientTrusted(chain, type);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        throw new CertificateException("trusted as a server, not as a client");
     }
 
     @Override
