@@ -1,5 +1,6 @@
 package dev.understudy.routing;
 
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limit of time that nearly always is put off before it is over, as each request on a connection does. Putting it off
- * writes a number: the timer stays where it is, and looks at the number when it comes due. Called by one event loop only.
+ * writes a number: the timer stays where it is, and looks at the number when it comes due. But for {@link #on}, called by one event loop only.
  */
 final class Alarm {
 
@@ -19,6 +20,15 @@ final class Alarm {
 
     Alarm(EventExecutor loop) {
         this.loop = loop;
+    }
+
+    /** Does what only the event loop may do: at once where this is it. From any thread. */
+    static void on(EventLoop loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
     }
 
     /** In the place of what was set before. */

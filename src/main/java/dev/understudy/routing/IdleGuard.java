@@ -3,7 +3,6 @@ package dev.understudy.routing;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +29,8 @@ final class IdleGuard extends ChannelDuplexHandler {
     static Disposable watch(Channel channel, Duration limit) {
         IdleGuard guard = channel.attr(KEY).get();
         int[] mine = new int[1];
-        run(channel.eventLoop(), () -> mine[0] = guard.begin(limit.toNanos()));
-        return () -> run(channel.eventLoop(), () -> guard.end(mine[0]));
-    }
-
-    private static void run(EventLoop loop, Runnable task) {
-        if (loop.inEventLoop()) {
-            task.run();
-        } else {
-            loop.execute(task);
-        }
+        Alarm.on(channel.eventLoop(), () -> mine[0] = guard.begin(limit.toNanos()));
+        return () -> Alarm.on(channel.eventLoop(), () -> guard.end(mine[0]));
     }
 
     @Override

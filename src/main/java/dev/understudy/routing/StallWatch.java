@@ -36,11 +36,7 @@ final class StallWatch implements Disposable {
     /** @param stalled called once, by the event loop, when nothing has left for so long although something waits to */
     static StallWatch start(Channel channel, Duration limit, Runnable stalled) {
         StallWatch watch = new StallWatch(channel, limit, stalled);
-        if (channel.eventLoop().inEventLoop()) {
-            watch.lookLater();
-        } else {
-            channel.eventLoop().execute(watch::lookLater);
-        }
+        Alarm.on(channel.eventLoop(), watch::lookLater);
         return watch;
     }
 
