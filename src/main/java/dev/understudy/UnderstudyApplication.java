@@ -15,19 +15,19 @@ import reactor.netty.ReactorNetty;
 @ConfigurationPropertiesScan
 public class UnderstudyApplication {
 
-    // Reactor Netty makes four at least. On fewer cores they take turns, and hand requests to one another.
-    private static void oneEventLoopForEachCore() {
-        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
-            int cores = Runtime.getRuntime().availableProcessors();
-            System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(cores));
-        }
-    }
-
     public static void main(String[] args) {
         if (Commands.areMeantBy(args)) {
             System.exit(Commands.run(args));
         }
         oneEventLoopForEachCore();
         SpringApplication.run(UnderstudyApplication.class, args);
+    }
+
+    // Reactor Netty makes four at least. On fewer cores they take turns, and hand requests to one another.
+    private static void oneEventLoopForEachCore() {
+        if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(cores));
+        }
     }
 }

@@ -39,8 +39,7 @@ final class AccessLog implements Witness, MeterBinder, AutoCloseable {
     private static final long GATHERING_MILLIS = 5;
     private static final long PATIENCE_AT_END_MILLIS = 1_000;
 
-    // What Linux writes to a pipe in one piece (pipe(7), PIPE_BUF): another line would not come to stand within one of
-    // these.
+    // What Linux writes to a pipe in one piece (pipe(7), PIPE_BUF), so that no other line comes to stand within it.
     private static final int PIECE = 4_096;
 
     private final Function<RequestRecord, String> form;

@@ -40,8 +40,8 @@ final class CallerGuard {
     static final int HEADER_LINES = 100;
 
     /**
-     * How much is taken, and for how long, of a body that nobody wants any more: more than the longest upload. A connection that is closed while bytes
-     * arrive is reset, and the reset destroys the answer on its way.
+     * How much is taken, and for how long, of a body that nobody wants any more: more than the longest upload. A
+     * connection that is closed while bytes arrive is reset, and the reset destroys the answer on its way.
      */
     static final int DRAIN_BYTES = 24 << 20;
 
