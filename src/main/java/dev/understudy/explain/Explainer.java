@@ -80,7 +80,7 @@ public final class Explainer {
                 .orElseGet(() -> draft.refused(operation, security));
     }
 
-    // As AdmissionFilter leaves it: of whoever needs no token, nothing is known.
+    // As CallerFilter leaves it: of whoever needs no token, nothing is known.
     private static Optional<KeyType> keyType(Question question, Match.Found found) {
         return found.operation().access() instanceof Access.Open
                 ? Optional.empty()

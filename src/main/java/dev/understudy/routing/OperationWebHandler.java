@@ -8,6 +8,9 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 /**
  * Spring Cloud Gateway's chain of filters, with the list of a route's and all global ones made once for each route. Its own
@@ -21,6 +24,14 @@ final class OperationWebHandler extends FilteringWebHandler {
 
     OperationWebHandler(List<GlobalFilter> global) {
         super(global, false);
+    }
+
+    /** To the route of the operation that was found, and to no other. */
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        exchange.getAttributes()
+                .put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, exchange.getRequiredAttribute(LiveRoutes.ROUTE));
+        return super.handle(exchange);
     }
 
     @Override

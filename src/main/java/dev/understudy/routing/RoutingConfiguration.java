@@ -9,7 +9,10 @@ import dev.understudy.journal.Tracing;
 import dev.understudy.journal.Witness;
 import dev.understudy.settings.UnderstudyProperties;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -30,7 +33,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.WebFilterChainProxy;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.server.WebExceptionHandler;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.i18n.LocaleContextResolver;
+import org.springframework.web.server.session.WebSessionManager;
 import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,9 +104,38 @@ class RoutingConfiguration {
         return new OperationWebFilter(listeners, routes, cors, availability);
     }
 
+    /** In the place of Spring Boot's. The admin listener has one of its own. */
     @Bean
-    RecordingWebFilter recordingWebFilter(Listeners listeners, Optional<Tracing> tracing, List<Witness> witnesses) {
-        return new RecordingWebFilter(listeners, tracing, witnesses);
+    TrafficHandler trafficHandler(
+            ApplicationContext traffic,
+            @Qualifier("trafficSecurity") SecurityWebFilterChain security,
+            OperationWebHandler routes,
+            Recorder recorder,
+            InFlight inFlight) {
+        Stream<WebFilter> filters =
+                secured(traffic.getBeanProvider(WebFilter.class).orderedStream(), security);
+        List<WebExceptionHandler> answering = traffic.getBeanProvider(WebExceptionHandler.class)
+                .orderedStream()
+                .toList();
+        TrafficHandler handler = new TrafficHandler(
+                new Serving.Stages(TrafficHandler.through(filters.toList(), routes), answering, recorder, inFlight));
+        handler.setApplicationContext(traffic);
+        handler.setCodecConfigurer(traffic.getBean(ServerCodecConfigurer.class));
+        handler.setLocaleContextResolver(traffic.getBean(LocaleContextResolver.class));
+        handler.setSessionManager(traffic.getBean(WebSessionManager.class));
+        return handler;
+    }
+
+    // Spring Security's own filter would look for this chain among those of all listeners, for each request.
+    private static Stream<WebFilter> secured(Stream<WebFilter> filters, SecurityWebFilterChain security) {
+        List<WebFilter> traffic =
+                Objects.requireNonNull(security.getWebFilters().collectList().block());
+        return filters.flatMap(filter -> filter instanceof WebFilterChainProxy ? traffic.stream() : Stream.of(filter));
+    }
+
+    @Bean
+    Recorder recorder(Optional<Tracing> tracing, List<Witness> witnesses) {
+        return new Recorder(tracing, witnesses);
     }
 
     @Bean
@@ -121,8 +160,8 @@ class RoutingConfiguration {
     }
 
     @Bean
-    InFlightFilter inFlightFilter(Listeners listeners, UnderstudyProperties properties) {
-        return new InFlightFilter(listeners, properties.limits().maxInFlight());
+    InFlight inFlight(UnderstudyProperties properties) {
+        return new InFlight(properties.limits().maxInFlight());
     }
 
     @Bean

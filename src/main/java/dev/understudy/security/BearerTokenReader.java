@@ -7,39 +7,29 @@ import dev.understudy.problem.Refused;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
-import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
-import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Mono;
 
 /**
  * Finds the token of a request (RFC 6750 §2.1) where the operation asks for one. The query and the body are never looked
  * at: tokens there end in logs.
  */
-final class BearerTokenReader implements ServerAuthenticationConverter {
+final class BearerTokenReader {
 
     private static final String SCHEME = "Bearer";
     private static final String LINE_ENDS = "\n\r\u0085\u2028\u2029";
 
-    @Override
-    public Mono<Authentication> convert(ServerWebExchange exchange) {
-        return Mono.defer(() -> read(exchange));
-    }
+    private BearerTokenReader() {}
 
-    private static Mono<Authentication> read(ServerWebExchange exchange) {
-        Match.Found found = exchange.getAttribute(Match.Found.ATTRIBUTE);
-        if (found == null) {
-            throw new Refused(Problem.NO_PATH);
-        }
-        HttpHeaders headers = exchange.getRequest().getHeaders();
+    /**
+     * @return the token; null where the operation asks for none
+     * @throws Refused if there is none that could be one
+     */
+    static @Nullable String read(HttpHeaders headers, Match.Found found) {
         String authorization = onlyOne(headers, HttpHeaders.AUTHORIZATION);
         if (found.operation().access() instanceof Access.Open) {
-            return Mono.empty();
+            return null;
         }
         String name = found.api().tokenHeader();
-        String value = name.equalsIgnoreCase(HttpHeaders.AUTHORIZATION) ? authorization : onlyOne(headers, name);
-        return Mono.just(new BearerTokenAuthenticationToken(token(value, name)));
+        return token(name.equalsIgnoreCase(HttpHeaders.AUTHORIZATION) ? authorization : onlyOne(headers, name), name);
     }
 
     // Two readers would each pick their own.

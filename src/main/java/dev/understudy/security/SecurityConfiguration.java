@@ -13,15 +13,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.observation.SecurityObservationSettings;
-import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
-import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.authentication.JwtReactiveAuthenticationManager;
+import org.springframework.security.web.server.MatcherSecurityWebFilterChain;
 import org.springframework.security.web.server.SecurityWebFilterChain;
-import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
-import org.springframework.security.web.server.authorization.AuthorizationWebFilter;
-import org.springframework.security.web.server.authorization.ExceptionTranslationWebFilter;
-import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
 import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
@@ -66,38 +61,18 @@ class SecurityConfiguration {
                 issuers.asked().timeout(Issuers.PATIENCE_AT_START, Mono.empty()).block();
     }
 
-    // First, so that no request of a caller is held against what is for the admin listener. Its filters are written
-    // out: what
-    // Spring Security makes for rules by path looks for the rule and logs it, and there is one rule.
+    // First, so that no request of a caller is held against what is for the admin listener.
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
     SecurityWebFilterChain trafficSecurity(
-            ServerHttpSecurity http,
-            UnderstudyProperties properties,
-            Issuers issuers,
-            VerifiedTokens verified,
-            ObjectProvider<Clock> clock) {
+            UnderstudyProperties properties, Issuers issuers, VerifiedTokens verified, ObjectProvider<Clock> clock) {
         CallerNames names =
                 new CallerNames(properties.caller().claim(), properties.caller().hashed());
         Claims claims = new Claims(clock.getIfAvailable(Clock::systemUTC), names);
-        ReactiveAuthenticationManager tokens = authenticationManager(new TokenDecoder(issuers::find, claims, verified));
-        AdmissionFilter admission = new AdmissionFilter(properties.security().forwardToken());
-        return bare(http)
-                .securityMatcher(traffic())
-                .addFilterAt(authentication(tokens), SecurityWebFiltersOrder.AUTHENTICATION)
-                .addFilterAt(refusals(), SecurityWebFiltersOrder.EXCEPTION_TRANSLATION)
-                .addFilterAt(
-                        new AuthorizationWebFilter(new OperationAuthorization()), SecurityWebFiltersOrder.AUTHORIZATION)
-                .addFilterAt(admission, SecurityWebFiltersOrder.LAST)
-                .build();
-    }
-
-    private static ExceptionTranslationWebFilter refusals() {
-        ExceptionTranslationWebFilter refusals = new ExceptionTranslationWebFilter();
-        refusals.setAuthenticationEntryPoint((exchange, failure) -> Mono.error(Challenge.noToken()));
-        refusals.setAccessDeniedHandler(
-                (exchange, denied) -> Mono.error(Challenge.scopeMissing(OperationAuthorization.scopes(exchange))));
-        return refusals;
+        TokenDecoder decoder = new TokenDecoder(issuers::find, claims, verified);
+        boolean forwardToken = properties.security().forwardToken();
+        return new MatcherSecurityWebFilterChain(
+                traffic(), List.of(new CallerFilter(decoder, authenticationManager(decoder), forwardToken)));
     }
 
     /**
@@ -119,27 +94,10 @@ class SecurityConfiguration {
         return exchange -> isTraffic(exchange) ? Mono.just(exchange) : strict.getFirewalledExchange(exchange);
     }
 
-    private static ServerHttpSecurity bare(ServerHttpSecurity http) {
-        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
-                .headers(ServerHttpSecurity.HeaderSpec::disable)
-                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
-                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
-                .logout(ServerHttpSecurity.LogoutSpec::disable)
-                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance());
-    }
-
     private static ReactiveAuthenticationManager authenticationManager(TokenDecoder decoder) {
         JwtReactiveAuthenticationManager manager = new JwtReactiveAuthenticationManager(decoder);
         manager.setJwtAuthenticationConverter(token -> Mono.just(new JwtAuthenticationToken(token, List.of())));
         return manager;
-    }
-
-    private static AuthenticationWebFilter authentication(ReactiveAuthenticationManager tokens) {
-        AuthenticationWebFilter filter = new AuthenticationWebFilter(tokens);
-        filter.setServerAuthenticationConverter(new BearerTokenReader());
-        filter.setAuthenticationFailureHandler((exchange, failure) -> Mono.error(Challenge.noToken()));
-        return filter;
     }
 
     private ServerWebExchangeMatcher traffic() {

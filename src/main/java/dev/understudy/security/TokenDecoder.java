@@ -1,8 +1,10 @@
 package dev.understudy.security;
 
 import dev.understudy.problem.Problem;
+import dev.understudy.problem.Refused;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -36,18 +38,28 @@ final class TokenDecoder implements ReactiveJwtDecoder {
     /** @return a {@link VerifiedToken.Sent} */
     @Override
     public Mono<Jwt> decode(String text) {
-        return Mono.defer(() -> find(text)).onErrorMap(TokenDecoder::refusal);
+        return Mono.defer(() -> verify(UnverifiedToken.parse(text)))
+                .doOnNext(token -> verified.keep(text, token))
+                .<Jwt>map(token -> token.sent(text))
+                .onErrorMap(TokenDecoder::refusal);
     }
 
-    private Mono<Jwt> find(String text) {
+    /**
+     * The token of this text, if it was taken before and still is; null: it has to be decoded.
+     *
+     * @throws Refused if its time is over
+     */
+    @Nullable
+    VerifiedToken known(String text) {
         VerifiedToken known = verified.find(text, this::holds);
-        if (known == null) {
-            return verify(UnverifiedToken.parse(text))
-                    .doOnNext(token -> verified.keep(text, token))
-                    .map(token -> token.sent(text));
+        if (known != null) {
+            try {
+                claims.checkTimes(known.claims());
+            } catch (BadToken e) {
+                throw refusal(e);
+            }
         }
-        claims.checkTimes(known.claims());
-        return Mono.just(known.sent(text));
+        return known;
     }
 
     // Keys that were fetched anew are other ones, even if they are the same: what was withdrawn is never missed.
@@ -81,7 +93,7 @@ final class TokenDecoder implements ReactiveJwtDecoder {
         return new BadToken("signature (expected: by a key of its issuer)");
     }
 
-    private static Throwable refusal(Throwable failure) {
+    private static Refused refusal(Throwable failure) {
         log.debug("A token was refused: {}", failure.getMessage());
         return Challenge.badToken(failure instanceof BadToken bad ? bad.problem() : Problem.INVALID_TOKEN);
     }

@@ -60,7 +60,7 @@ class BodyLimitTests {
 
     @AfterEach
     void nothingIsLeft() {
-        await().until(() -> gateway.bean(InFlightFilter.class).inFlight() == 0);
+        await().until(() -> gateway.bean(InFlight.class).count() == 0);
     }
 
     @ParameterizedTest

@@ -141,7 +141,7 @@ class InFlightTests {
     }
 
     private static int inFlight() {
-        return gateway.bean(InFlightFilter.class).inFlight();
+        return gateway.bean(InFlight.class).count();
     }
 
     private static int status(String request) throws IOException {

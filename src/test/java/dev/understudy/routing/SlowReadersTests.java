@@ -53,7 +53,7 @@ class SlowReadersTests {
             });
             assertThat(sent.get()).isLessThan((long) CALLERS * ANSWER / 2);
             assertThat(mostMemory.get()).isLessThan(MEMORY);
-            await().until(() -> gateway.bean(InFlightFilter.class).inFlight() == 0);
+            await().until(() -> gateway.bean(InFlight.class).count() == 0);
         } finally {
             for (RawCaller caller : callers) {
                 caller.close();

@@ -21,6 +21,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.jwt.Jwt;
 
 /** Writes tokens, good ones and others: header and claims are whatever text a test likes. */
 final class Tokens {
@@ -88,6 +90,12 @@ final class Tokens {
 
     static byte[] json(String text) {
         return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As requests have theirs decoded; null: it gave none. */
+    static @Nullable Jwt decode(TokenDecoder decoder, String token) {
+        VerifiedToken known = decoder.known(token);
+        return known != null ? known.sent(token) : decoder.decode(token).block();
     }
 
     private static JWSSigner signer(JWK key) throws JOSEException {
