@@ -169,7 +169,12 @@ final class Speed {
             return;
         }
         double half = median(figures.get("understudy"), Figure::perSecond) / 2;
-        underHalfLoad(load, List.of(cases.get("understudy"), cases.get("haproxy")), (int) half, rounds, seconds);
+        List<Case> compared = Stream.of("understudy", "haproxy", "plain gateway", "hand-made")
+                .filter(cases::containsKey)
+                .filter(name -> median(figures.get(name), Figure::perSecond) > half * 1.2)
+                .map(cases::get)
+                .toList();
+        underHalfLoad(load, compared, (int) half, rounds, seconds);
     }
 
     private static void add(Map<String, Case> cases, Case one) {
@@ -301,11 +306,16 @@ final class Speed {
             return figure;
         }
 
-        /** Requests come when they are due, whatever became of those before. @return microseconds from then to the answer */
+        /**
+         * Requests come when they are due, whatever became of those before. The first half second is not counted: connections
+         * are made in it.
+         *
+         * @return microseconds from then to the answer
+         */
         double[] open(Case of, int rate, int seconds) throws IOException {
             List<Connection> connections = open(of);
             ArrayList<Connection> idle = new ArrayList<>(connections);
-            double[] times = new double[rate * seconds];
+            double[] times = new double[rate * seconds + rate / 2];
             long begin = System.nanoTime() + 1_000_000;
             int sent = 0;
             int[] got = new int[1];
@@ -324,7 +334,7 @@ final class Speed {
                 LockSupport.parkNanos(20_000);
             }
             close(connections);
-            return times;
+            return Arrays.copyOfRange(times, rate / 2, times.length);
         }
 
         private static long due(long begin, int number, int rate) {
