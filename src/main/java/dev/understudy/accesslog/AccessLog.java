@@ -6,14 +6,15 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +43,17 @@ final class AccessLog implements Witness, MeterBinder, AutoCloseable {
     // What Linux writes to a pipe in one piece (pipe(7), PIPE_BUF), so that no other line comes to stand within it.
     private static final int PIECE = 4_096;
 
-    private final Function<RequestRecord, String> form;
+    private final Form form;
     private final BlockingQueue<RequestRecord> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong leftOut = new AtomicLong();
     private final Thread writer = new Thread(this::write, "access-log");
 
-    /** @param form makes the line for a request, without its end */
-    AccessLog(Function<RequestRecord, String> form) {
+    /** Writes the line for a request, without its end and in UTF-8. Called by one thread. */
+    interface Form {
+        void write(RequestRecord request, OutputStream line) throws IOException;
+    }
+
+    AccessLog(Form form) {
         this.form = form;
         writer.setDaemon(true);
         writer.start();
@@ -97,29 +102,41 @@ final class AccessLog implements Witness, MeterBinder, AutoCloseable {
 
     private void print(List<RequestRecord> requests) {
         ByteArrayOutputStream piece = new ByteArrayOutputStream(PIECE);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (RequestRecord request : requests) {
-            byte[] line = line(request);
-            if (piece.size() > 0 && piece.size() + line.length > PIECE) {
+            line.reset();
+            write(request, line);
+            if (piece.size() > 0 && piece.size() + line.size() > PIECE) {
                 print(piece);
             }
-            piece.writeBytes(line);
+            append(line, piece);
         }
         print(piece);
     }
 
     private static void print(ByteArrayOutputStream piece) {
-        System.out.write(piece.toByteArray(), 0, piece.size());
+        append(piece, System.out);
         System.out.flush();
         piece.reset();
     }
 
-    // One that cannot be written must not be the last one.
-    private byte[] line(RequestRecord request) {
+    private static void append(ByteArrayOutputStream bytes, OutputStream to) {
         try {
-            return (form.apply(request) + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (RuntimeException e) {
+            bytes.writeTo(to);
+        } catch (IOException e) {
+            // Neither memory nor standard output throws one.
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // One that cannot be written must not be the last one.
+    private void write(RequestRecord request, ByteArrayOutputStream line) {
+        try {
+            form.write(request, line);
+            line.write('\n');
+        } catch (RuntimeException | IOException e) {
+            line.reset();
             log.error("No line of the access log could be made for the request {}", request.id(), e);
-            return new byte[0];
         }
     }
 

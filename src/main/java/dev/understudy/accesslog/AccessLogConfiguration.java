@@ -1,6 +1,7 @@
 package dev.understudy.accesslog;
 
 import dev.understudy.settings.UnderstudyProperties;
+import java.nio.charset.StandardCharsets;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Condition;
@@ -28,6 +29,9 @@ class AccessLogConfiguration {
     @Conditional(IsOn.class)
     AccessLog accessLog(UnderstudyProperties properties) {
         boolean json = properties.accessLog() == UnderstudyProperties.AccessLog.JSON;
-        return new AccessLog(json ? JsonLine::of : TextLine::of);
+        return new AccessLog(
+                json
+                        ? JsonLine::write
+                        : (request, line) -> line.write(TextLine.of(request).getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -4,10 +4,12 @@ import dev.understudy.failover.Attempt;
 import dev.understudy.journal.AttemptRecord;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Trace;
-import java.io.StringWriter;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,14 +18,14 @@ final class JsonLine {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
+
     private JsonLine() {}
 
-    static String of(RequestRecord request) {
-        StringWriter line = new StringWriter(512);
+    static void write(RequestRecord request, OutputStream line) {
         try (JsonGenerator json = JSON.createGenerator(line)) {
             write(request, json);
         }
-        return line.toString();
     }
 
     private static void write(RequestRecord request, JsonGenerator json) {
@@ -75,6 +77,6 @@ final class JsonLine {
     }
 
     private static String lower(Enum<?> word) {
-        return word.name().toLowerCase(Locale.ROOT);
+        return LOWER.computeIfAbsent(word, each -> each.name().toLowerCase(Locale.ROOT));
     }
 }
