@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** Remembers the last requests. Safe for use by many threads; never blocks. */
 public final class RecentRequests implements Witness {
 
-    private final AtomicReferenceArray<RequestRecord> ring;
+    private final AtomicReferenceArray<Remembered> ring;
     private final AtomicLong count = new AtomicLong();
     private final Map<String, Awaited> awaited = new ConcurrentHashMap<>();
 
@@ -30,7 +30,7 @@ public final class RecentRequests implements Witness {
 
     @Override
     public void saw(RequestRecord request) {
-        ring.set((int) (count.getAndIncrement() % ring.length()), request);
+        ring.set((int) (count.getAndIncrement() % ring.length()), Remembered.of(request));
         Awaited waiting = awaited.get(request.id());
         if (waiting != null && waiting.path.equals(request.path())) {
             waiting.over.complete(request);
@@ -60,7 +60,7 @@ public final class RecentRequests implements Witness {
         Set<Api> served = Collections.newSetFromMap(new IdentityHashMap<>());
         served.addAll(catalog.apis());
         for (int i = 0; i < ring.length(); i++) {
-            RequestRecord request = ring.get(i);
+            Remembered request = ring.get(i);
             if (request != null
                     && request.found()
                             .filter(found -> !served.contains(found.api()))
@@ -80,9 +80,9 @@ public final class RecentRequests implements Witness {
         List<RequestRecord> found = new ArrayList<>();
         long now = count.get();
         for (long i = now - 1; i >= 0 && i >= now - ring.length(); i--) {
-            RequestRecord request = ring.get((int) (i % ring.length()));
+            Remembered request = ring.get((int) (i % ring.length()));
             if (request != null) {
-                found.add(request);
+                found.add(request.request());
             }
         }
         return found;

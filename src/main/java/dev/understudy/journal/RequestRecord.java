@@ -50,29 +50,6 @@ public record RequestRecord(
         attempts = List.copyOf(attempts);
     }
 
-    /** The same with no more than its own operation of what was served: for those who remember it for long. */
-    RequestRecord alone() {
-        return new RequestRecord(
-                id,
-                at,
-                took,
-                method,
-                path,
-                host,
-                remote,
-                found.map(Match.Found::alone),
-                caller,
-                keyType,
-                line,
-                attempts,
-                status,
-                code,
-                detail,
-                ending,
-                timeLeft,
-                trace);
-    }
-
     /** The method and template of its operation, such as {@code GET /menu/{id}}; empty: none was found. */
     public Optional<String> operation() {
         return found.map(match ->
