@@ -1,5 +1,7 @@
 package dev.understudy.meters;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
 import dev.understudy.failover.Attempt;
@@ -13,11 +15,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -41,13 +44,31 @@ final class RequestMeters implements Witness {
 
     private record RequestKey(String api, String status, String code, String ending) {}
 
-    private record Served(String api, String operation) {}
+    /** An operation, by the names that its series have. */
+    private record Served(String api, String operation) {
+
+        static Served of(Match.Found found) {
+            return new Served(
+                    found.api().name() + " " + found.api().version(),
+                    found.operation().method() + " " + found.operation().path().text());
+        }
+    }
 
     private record AttemptKey(Served served, int position, String outcome, String status) {}
 
     private record FailoverKey(String api, int from, int to, String reason) {}
 
+    private static final String[] STATUS_CLASSES =
+            IntStream.range(0, 10).mapToObj(first -> first + "xx").toArray(String[]::new);
+
     private final MeterRegistry registry;
+
+    // The names of an operation are put together once, and not for each request. By identity and weakly: they go when
+    // it
+    // does.
+    private final LoadingCache<Match.Found, Served> names =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(Served::of);
+
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
     private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
     private final Map<FailoverKey, Counter> failovers = new ConcurrentHashMap<>();
@@ -58,14 +79,17 @@ final class RequestMeters implements Witness {
 
     @Override
     public void saw(RequestRecord request) {
-        requests.computeIfAbsent(key(request), this::timer).record(request.took());
-        request.found().map(RequestMeters::served).ifPresent(served -> count(served, request.attempts()));
+        Served served = request.found().map(names::get).orElse(null);
+        timer(requests, key(request, served == null ? NONE : served.api()), this::timer)
+                .record(request.took());
+        if (served != null) {
+            count(served, request.attempts());
+        }
     }
 
     /** Forgets what is not served any more. */
     void follow(Catalog catalog) {
-        Set<Served> served =
-                catalog.operations().stream().map(RequestMeters::served).collect(Collectors.toSet());
+        Set<Served> served = catalog.operations().stream().map(Served::of).collect(Collectors.toSet());
         Set<String> apis = served.stream().map(Served::api).collect(Collectors.toSet());
         requests.entrySet()
                 .removeIf(entry -> !entry.getKey().api().equals(NONE)
@@ -78,7 +102,7 @@ final class RequestMeters implements Witness {
     private void count(Served served, List<AttemptRecord> made) {
         for (int i = 0; i < made.size(); i++) {
             AttemptRecord attempt = made.get(i);
-            attempts.computeIfAbsent(key(served, attempt), this::timer).record(attempt.took());
+            timer(attempts, key(served, attempt), this::timer).record(attempt.took());
             if (i > 0 && attempt.position() != made.get(i - 1).position()) {
                 failovers
                         .computeIfAbsent(key(served, made.get(i - 1), attempt), this::counter)
@@ -125,12 +149,18 @@ final class RequestMeters implements Witness {
         return true;
     }
 
-    private static RequestKey key(RequestRecord request) {
+    // Looked up first: what makes a timer is not made for each request.
+    private static <K> Timer timer(Map<K, Timer> timers, K key, Function<K, Timer> making) {
+        Timer known = timers.get(key);
+        return known != null ? known : timers.computeIfAbsent(key, making);
+    }
+
+    private static RequestKey key(RequestRecord request, String api) {
         return new RequestKey(
-                request.api().orElse(NONE),
+                api,
                 request.status() == 0 ? NONE : statusClass(request.status()),
                 request.code().orElse(NONE),
-                request.ending().name().toLowerCase(Locale.ROOT));
+                request.ending().word());
     }
 
     private static AttemptKey key(Served served, AttemptRecord attempt) {
@@ -147,12 +177,6 @@ final class RequestMeters implements Witness {
     }
 
     private static String statusClass(int status) {
-        return status / 100 + "xx";
-    }
-
-    private static Served served(Match.Found found) {
-        return new Served(
-                found.api().name() + " " + found.api().version(),
-                found.operation().method() + " " + found.operation().path().text());
+        return STATUS_CLASSES[status / 100 % 10];
     }
 }
