@@ -1,6 +1,7 @@
 package dev.understudy;
 
 import dev.understudy.cli.Commands;
+import io.netty.util.ResourceLeakDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -15,11 +16,14 @@ import reactor.netty.ReactorNetty;
 @ConfigurationPropertiesScan
 public class UnderstudyApplication {
 
+    private static final String LEAKS = "io.netty.leakDetection.level";
+
     public static void main(String[] args) {
         if (Commands.areMeantBy(args)) {
             System.exit(Commands.run(args));
         }
         oneEventLoopForEachCore();
+        noSearchForLeaks();
         SpringApplication.run(UnderstudyApplication.class, args);
     }
 
@@ -28,6 +32,13 @@ public class UnderstudyApplication {
         if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
             int cores = Runtime.getRuntime().availableProcessors();
             System.setProperty(ReactorNetty.IO_WORKER_COUNT, String.valueOf(cores));
+        }
+    }
+
+    // Netty would note where each hundredth buffer was made, which is for those who develop with it.
+    private static void noSearchForLeaks() {
+        if (System.getProperty(LEAKS) == null) {
+            System.setProperty(LEAKS, ResourceLeakDetector.Level.DISABLED.name());
         }
     }
 }

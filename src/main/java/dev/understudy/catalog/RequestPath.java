@@ -60,7 +60,8 @@ public record RequestPath(String raw, List<String> segments) {
             }
         }
         String segment = unescape(raw);
-        if (segment.chars().anyMatch(Character::isISOControl)) {
+        // None of those that are allowed as they are.
+        if (!segment.equals(raw) && segment.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidPath("The path has a control character.");
         }
         if (segment.indexOf('.') >= 0) {

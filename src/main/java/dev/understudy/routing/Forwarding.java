@@ -45,6 +45,9 @@ final class Forwarding {
 
     /** Whether what the request says of its caller is believed. */
     boolean trusts(HttpServerRequest request) {
+        if (trusted.isEmpty()) {
+            return false;
+        }
         InetSocketAddress peer = request.remoteAddress();
         return peer != null && trusted.stream().anyMatch(rule -> rule.matches(peer));
     }

@@ -45,7 +45,7 @@ final class RequestBody {
 
     // Whoever drains.
     private final List<ByteBuf> kept = new ArrayList<>();
-    private final Deque<ByteBuf> passing = new ArrayDeque<>();
+    private final Deque<ByteBuf> passing = new ArrayDeque<>(1);
     private long keptBytes;
     private boolean keeping;
     private boolean asked;
