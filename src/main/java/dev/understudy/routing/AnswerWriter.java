@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
@@ -14,7 +15,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
@@ -51,28 +52,74 @@ final class AnswerWriter implements GlobalFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return chain.filter(exchange)
-                .then(Mono.defer(() -> write(exchange)))
-                .doOnError(error -> abandon(exchange))
-                .doOnCancel(() -> abandon(exchange));
+        Mono<Void> rest = chain.filter(exchange);
+        return new Mono<>() {
+
+            @Override
+            public void subscribe(CoreSubscriber<? super Void> waiting) {
+                Writing writing = new Writing(exchange, waiting);
+                waiting.onSubscribe(writing);
+                rest.subscribe(writing);
+            }
+        };
     }
 
-    private static Mono<Void> write(ServerWebExchange exchange) {
-        Delivery delivery = exchange.getAttribute(DELIVERY);
-        if (delivery == null) {
-            return Mono.empty();
+    /** Waits for the filters, then writes what they have left. */
+    private static final class Writing extends Relay<Void> {
+
+        private final ServerWebExchange exchange;
+        private final CoreSubscriber<? super Void> waiting;
+        private @Nullable StallWatch watch;
+        private boolean begun;
+
+        private Writing(ServerWebExchange exchange, CoreSubscriber<? super Void> waiting) {
+            super(waiting.currentContext());
+            this.exchange = exchange;
+            this.waiting = waiting;
         }
-        ServerHttpResponse response = exchange.getResponse();
+
+        @Override
+        public void onNext(Void nothing) {}
+
+        @Override
+        public void onComplete() {
+            Delivery delivery = exchange.getAttribute(DELIVERY);
+            if (!begun && delivery != null) {
+                begun = true;
+                watch = StallWatch.start(delivery.caller(), delivery.idleTimeout(), delivery.caller()::close);
+                write(delivery.answer(), exchange.getResponse()).subscribe(this);
+            } else if (end()) {
+                stopWatching();
+                waiting.onComplete();
+            }
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            if (end()) {
+                left();
+                waiting.onError(error);
+            }
+        }
+
+        @Override
+        void left() {
+            stopWatching();
+            abandon(exchange);
+        }
+
+        private void stopWatching() {
+            StallWatch watching = watch;
+            if (watching != null) {
+                watching.dispose();
+            }
+        }
+    }
+
+    // Each piece is flushed as it comes: Reactor Netty does not wait for more when there is none.
+    private static Mono<Void> write(Answer answer, ServerHttpResponse response) {
         NettyDataBufferFactory buffers = (NettyDataBufferFactory) response.bufferFactory();
-        // Each piece is flushed as it comes: Reactor Netty does not wait for more when there is none.
-        Flux<DataBuffer> body = delivery.answer()
-                .body()
-                .<DataBuffer>map(buffers::wrap)
-                .onErrorMap(error -> new BrokenAnswer("The endpoint's answer broke off"));
-        return Mono.using(
-                () -> StallWatch.start(delivery.caller(), delivery.idleTimeout(), delivery.caller()::close),
-                watch -> response.writeWith(body),
-                StallWatch::dispose);
+        return response.writeWith(new AnswerBody<DataBuffer>(answer, buffers::wrap));
     }
 
     // What came of the answer must not end in the gateway's own answer to the failure.

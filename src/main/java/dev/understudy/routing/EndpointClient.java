@@ -15,6 +15,7 @@ import dev.understudy.failover.Attempt.NotSent;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -29,7 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -37,9 +37,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
@@ -143,21 +146,11 @@ final class EndpointClient {
             RequestBody body,
             Deadline deadline,
             Progress progress) {
-        FailoverPolicy policy = group.policy();
-        Endpoint endpoint = ask.member().endpoint();
-        return inAPlace(group, ask.member(), deadline, () -> {
-            Mono<Answer> answer = askOnce(endpoint, policy, head, body, deadline, ask.fresh(), progress);
-            return ask.fresh()
-                    ? answer
-                    : answer.onErrorResume(
-                            EndpointClient::closedBeforeUse,
-                            closed -> askOnce(endpoint, policy, head, body, deadline, true, progress));
-        });
-    }
-
-    // A pooled connection that turns out to be closed before anything left is replaced, whatever the method.
-    private static boolean closedBeforeUse(Throwable failure) {
-        return failure.getCause() instanceof ClosedBeforeUse;
+        return inAPlace(
+                group,
+                ask.member(),
+                deadline,
+                () -> new Asking(ask.member().endpoint(), group.policy(), head, body, deadline, ask.fresh(), progress));
     }
 
     /**
@@ -185,12 +178,59 @@ final class EndpointClient {
                             .then(Mono.defer(() -> unlessHeld(health, asking)
                                     // Each lets the next one in, and a stack is not as long as a queue.
                                     .subscribeOn(health.held() ? Schedulers.parallel() : Schedulers.immediate())));
-            Runnable leave = () -> leave(ticket, health);
-            return answer.map(one -> one.ending(leave))
-                    .switchIfEmpty(Mono.fromRunnable(leave))
-                    .doOnError(error -> leave.run())
-                    .doOnCancel(leave);
+            return new Placed(answer, () -> leave(ticket, health));
         });
+    }
+
+    /** An answer that is waited for in a place, which is given back when it is at its end, or none will come. */
+    private static final class Placed extends Mono<Answer> {
+
+        private final Mono<Answer> answer;
+        private final Runnable leave;
+
+        private Placed(Mono<Answer> answer, Runnable leave) {
+            this.answer = answer;
+            this.leave = leave;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Answer> waiting) {
+            Relay<Answer> relay = new Relay<>(waiting.currentContext()) {
+
+                @Override
+                public void onNext(Answer came) {
+                    if (end()) {
+                        waiting.onNext(came.ending(leave));
+                        waiting.onComplete();
+                    } else {
+                        came.abandon();
+                    }
+                }
+
+                @Override
+                public void onError(Throwable error) {
+                    if (end()) {
+                        leave.run();
+                        waiting.onError(error);
+                    }
+                }
+
+                @Override
+                public void onComplete() {
+                    if (end()) {
+                        leave.run();
+                        waiting.onComplete();
+                    }
+                }
+
+                @Override
+                void left() {
+                    leave.run();
+                }
+            };
+            waiting.onSubscribe(relay);
+            answer.subscribe(relay);
+        }
     }
 
     // It may be held since it was chosen: there may have been a pause, or a queue.
@@ -213,32 +253,138 @@ final class EndpointClient {
         return left.compareTo(policy.connectTimeout()) < 0 ? left : policy.connectTimeout();
     }
 
-    private Mono<Answer> askOnce(
-            Endpoint endpoint,
-            FailoverPolicy policy,
-            RequestHead head,
-            RequestBody body,
-            Deadline deadline,
-            boolean fresh,
-            Progress progress) {
-        return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy, deadline, progress);
-            Mono<Answer> answer = client(endpoint, policy, fresh)
-                    .flatMap(client -> client.request(head.method())
-                            .uri(head.target(endpoint))
-                            .send((request, outbound) ->
-                                    send(request, outbound, endpoint, head, body, transmission, policy))
-                            .responseConnection(
-                                    (response, connection) -> Mono.just(answer(response, connection, policy)))
-                            .next());
-            return Mono.firstWithSignal(
-                            answer, transmission.failure().doOnSubscribe(asked -> transmission.awaitsConnection()))
-                    .contextWrite(context -> context.put(Progress.class, progress))
-                    .doOnDiscard(Answer.class, Answer::abandon)
-                    .onErrorMap(error -> Outcomes.failure(error, transmission))
-                    .doOnError(AttemptFailed.class, failed -> learn(failed, transmission))
-                    .doFinally(signal -> transmission.end());
-        });
+    /**
+     * One request to an endpoint. A pooled connection that turns out to be closed before anything left is replaced, whatever
+     * the method.
+     */
+    private final class Asking extends Mono<Answer> {
+
+        private final Endpoint endpoint;
+        private final FailoverPolicy policy;
+        private final RequestHead head;
+        private final RequestBody body;
+        private final Deadline deadline;
+        private final boolean fresh;
+        private final Progress progress;
+
+        private Asking(
+                Endpoint endpoint,
+                FailoverPolicy policy,
+                RequestHead head,
+                RequestBody body,
+                Deadline deadline,
+                boolean fresh,
+                Progress progress) {
+            this.endpoint = endpoint;
+            this.policy = policy;
+            this.head = head;
+            this.body = body;
+            this.deadline = deadline;
+            this.fresh = fresh;
+            this.progress = progress;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Answer> waiting) {
+            InTurn turn = new InTurn();
+            waiting.onSubscribe(turn);
+            new Sent(waiting, turn, fresh).begin();
+        }
+
+        private Flux<Answer> answers(Transmission transmission, boolean fresh) {
+            Optional<Connections> known = known(endpoint);
+            return known.isPresent()
+                    ? answers(client(known.get(), fresh), transmission)
+                    // The request is older than what is served now.
+                    : Mono.fromCallable(() -> connections(endpoint.trust()).fresh(endpoint, policy.connectTimeout()))
+                            .subscribeOn(Schedulers.boundedElastic())
+                            .flatMapMany(client -> answers(client, transmission));
+        }
+
+        private HttpClient client(Connections connections, boolean fresh) {
+            return fresh
+                    ? connections.fresh(endpoint, policy.connectTimeout())
+                    : connections.kept(endpoint, policy.connectTimeout());
+        }
+
+        private Flux<Answer> answers(HttpClient client, Transmission transmission) {
+            return client.request(head.method())
+                    .uri(head.target(endpoint))
+                    .send((request, outbound) -> send(request, outbound, endpoint, head, body, transmission, policy))
+                    .responseConnection((response, connection) -> Mono.just(answer(response, connection, policy)));
+        }
+
+        /** Sent once, on one connection: what comes first counts, the answer or that there is none. */
+        private final class Sent extends Relay<Answer> {
+
+            private final CoreSubscriber<? super Answer> waiting;
+            private final InTurn turn;
+            private final boolean onFresh;
+            private final Transmission transmission;
+
+            private Sent(CoreSubscriber<? super Answer> waiting, InTurn turn, boolean onFresh) {
+                super(Operators.enableOnDiscard(
+                        waiting.currentContext().put(Progress.class, progress), EndpointClient::discard));
+                this.waiting = waiting;
+                this.turn = turn;
+                this.onFresh = onFresh;
+                this.transmission = new Transmission(policy, deadline, progress, this::fails);
+            }
+
+            private void begin() {
+                if (turn.of(this)) {
+                    answers(transmission, onFresh).subscribe(this);
+                    transmission.awaitsConnection();
+                }
+            }
+
+            @Override
+            public void onNext(Answer answer) {
+                if (end()) {
+                    transmission.end();
+                    waiting.onNext(answer);
+                    waiting.onComplete();
+                } else {
+                    answer.abandon();
+                }
+            }
+
+            @Override
+            public void onComplete() {
+                fails(new IOException("The connection ended without an answer"));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                fails(error);
+            }
+
+            private void fails(Throwable error) {
+                if (!end()) {
+                    return;
+                }
+                letGo();
+                AttemptFailed failed = Outcomes.failure(error, transmission);
+                learn(failed, transmission);
+                transmission.end();
+                if (!onFresh && failed.getCause() instanceof ClosedBeforeUse) {
+                    new Sent(waiting, turn, true).begin();
+                } else {
+                    waiting.onError(failed);
+                }
+            }
+
+            @Override
+            void left() {
+                transmission.end();
+            }
+        }
+    }
+
+    private static void discard(Object thing) {
+        if (thing instanceof Answer answer) {
+            answer.abandon();
+        }
     }
 
     private void learn(AttemptFailed failed, Transmission transmission) {
@@ -250,12 +396,25 @@ final class EndpointClient {
 
     private static Answer answer(HttpClientResponse response, Connection connection, FailoverPolicy policy) {
         HttpHeaders headers = response.responseHeaders();
-        Flux<ByteBuf> body = connection.inbound().receive().retain();
-        Flux<ByteBuf> watched = idleLimit(headers, policy)
-                .map(limit -> Flux.using(
-                        () -> IdleGuard.watch(connection.channel(), limit), watch -> body, Disposable::dispose))
-                .orElse(body);
-        return new Answer(response.status().code(), headers, watched, connection);
+        Flux<?> body = connection.inbound().receiveObject();
+        int status = response.status().code();
+        Optional<Duration> limit = idleLimit(headers, policy);
+        if (limit.isEmpty()) {
+            return new Answer(status, headers, body, EndpointClient::retained, connection, Answer.Hearing.NOBODY);
+        }
+        Disposable.Swap watch = Disposables.swap();
+        Flux<?> watched = Flux.defer(() -> {
+            watch.update(IdleGuard.watch(connection.channel(), limit.get()));
+            return body;
+        });
+        return new Answer(status, headers, watched, EndpointClient::retained, connection, Answer.Hearing.NOBODY)
+                .ending(watch::dispose);
+    }
+
+    // Reactor Netty lets go of a piece when it has been handed on.
+    private static ByteBuf retained(Object piece) {
+        ByteBuf bytes = piece instanceof ByteBufHolder holder ? holder.content() : (ByteBuf) piece;
+        return bytes.retain();
     }
 
     private static Optional<Duration> idleLimit(HttpHeaders answered, FailoverPolicy policy) {
@@ -312,25 +471,10 @@ final class EndpointClient {
 
     /** The client for one WebSocket handshake, on a connection made for it. */
     Mono<HttpClient> forWebSocket(Endpoint endpoint, FailoverPolicy policy) {
-        Function<Connections, HttpClient> fresh = connections -> connections.fresh(policy.connectTimeout());
-        return client(endpoint, fresh, fresh);
-    }
-
-    private Mono<HttpClient> client(Endpoint endpoint, FailoverPolicy policy, boolean fresh) {
-        Duration timeout = policy.connectTimeout();
-        return client(
-                endpoint,
-                connections -> fresh ? connections.fresh(endpoint, timeout) : connections.kept(endpoint, timeout),
-                connections -> connections.fresh(endpoint, timeout));
-    }
-
-    /** @param made for connections that are kept for nobody else */
-    private Mono<HttpClient> client(
-            Endpoint endpoint, Function<Connections, HttpClient> of, Function<Connections, HttpClient> made) {
         return known(endpoint)
-                .map(connections -> Mono.just(of.apply(connections)))
-                // The request is older than what is served now.
-                .orElseGet(() -> Mono.fromCallable(() -> made.apply(connections(endpoint.trust())))
+                .map(connections -> Mono.just(connections.fresh(policy.connectTimeout())))
+                .orElseGet(() -> Mono.fromCallable(
+                                () -> connections(endpoint.trust()).fresh(policy.connectTimeout()))
                         .subscribeOn(Schedulers.boundedElastic()));
     }
 

@@ -28,13 +28,11 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -114,22 +112,14 @@ final class FailoverFilter implements GatewayFilter, Ordered {
                 ? (ask, progress, upgraded) -> {
                     Runnable accepted = () -> {
                         upgraded.run();
-                        expose(exchange, policy, ask.member().position(), failover.attempts());
+                        Played.expose(exchange, policy, ask.member().position(), failover.attempts());
                     };
                     return webSockets.ask(exchange, group, ask, course.traced(head, ask), deadline, accepted, progress);
                 }
                 : (ask, progress, upgraded) ->
                         client.ask(group, ask, course.traced(head, ask), body, deadline, progress);
         Walk walk = new Walk(failover, body, sending, new Told(course, found, deadline, alarm));
-        // What comes after the head of an answer is its writer's.
-        return walk.answer()
-                .doOnNext(answer -> writer.take(exchange, answer, found.api(), caller, policy.idleTimeout()))
-                // After that: an endpoint that sends the id back, or is a gateway itself, has headers of these names.
-                .doOnTerminate(() -> expose(exchange, policy, walk.position(), failover.attempts()))
-                .then()
-                .doFinally(signal -> end(failover, body, signal))
-                // Here and not as an error of the whole chain, whose every filter would be told of it.
-                .onErrorResume(Refused.class, refused -> problems.write(exchange, refused));
+        return new Played(walk, writer, problems, new Played.Play(exchange, found, policy, caller, failover, body));
     }
 
     private static boolean hasIdempotencyKey(HttpServerRequest request) {
@@ -154,25 +144,6 @@ final class FailoverFilter implements GatewayFilter, Ordered {
         URI uri = exchange.getRequest().getURI();
         String path = RequestPath.rest(uri.getRawPath(), found.api().depth());
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-    }
-
-    // The rest of the body may still be on its way to the endpoint whose answer is passed on.
-    private static void end(Failover failover, RequestBody body, SignalType how) {
-        failover.end();
-        if (how != SignalType.ON_COMPLETE) {
-            body.end();
-        }
-    }
-
-    private static void expose(ServerWebExchange exchange, FailoverPolicy policy, int position, int attempts) {
-        if (policy.exposeHeaders() && !exchange.getResponse().isCommitted()) {
-            HttpHeaders headers = exchange.getResponse().getHeaders();
-            headers.set("X-Request-Id", Course.of(exchange).id());
-            if (position > 0) {
-                headers.set("X-Gateway-Endpoint", String.valueOf(position));
-            }
-            headers.set("X-Gateway-Attempts", String.valueOf(attempts));
-        }
     }
 
     /** What is told of one request's way. */

@@ -121,8 +121,7 @@ final class Rehearsal implements SmartLifecycle {
                         (ask, progress, upgraded) -> client.ask(group, ask, head, body, deadline, progress),
                         new Unheard())
                 .answer()
-                .flatMapMany(Answer::body)
-                .doOnNext(ByteBuf::release)
+                .flatMapMany(answer -> new AnswerBody<>(answer, ByteBuf::release))
                 .doFinally(signal -> {
                     failover.end();
                     body.end();

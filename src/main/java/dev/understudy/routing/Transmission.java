@@ -9,10 +9,9 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -41,7 +40,7 @@ final class Transmission {
     private final FailoverPolicy policy;
     private final Deadline deadline;
     private final Progress progress;
-    private final Sinks.One<Answer> failure = Sinks.one();
+    private final Consumer<Throwable> failing;
     private volatile @Nullable HandshakeAnswer handshakeAnswer;
     private volatile @Nullable Disposable connectLimit;
     private volatile @Nullable ScheduledFuture<?> deadlineLook;
@@ -50,8 +49,13 @@ final class Transmission {
     private volatile @Nullable SocketAddress address;
     private volatile boolean over;
 
-    /** @param progress is told how far the attempt comes */
-    Transmission(FailoverPolicy policy, Deadline deadline, Progress progress) {
+    /**
+     * @param progress is told how far the attempt comes
+     * @param failing hears when a limit has passed, or the request could not be sent to its end. From any thread, and
+     *     possibly when an answer has begun
+     */
+    Transmission(FailoverPolicy policy, Deadline deadline, Progress progress, Consumer<Throwable> failing) {
+        this.failing = failing;
         this.progress = progress;
         this.policy = policy;
         this.deadline = deadline;
@@ -79,11 +83,6 @@ final class Transmission {
         if (limit != null) {
             limit.dispose();
         }
-    }
-
-    /** Fails when a limit has passed, or the request could not be sent to its end; never completes otherwise. */
-    Mono<Answer> failure() {
-        return failure.asMono();
     }
 
     Stage stage() {
@@ -178,7 +177,7 @@ final class Transmission {
 
     /** No answer is waited for any more. Without effect on one that has begun. */
     void fail(Throwable error) {
-        failure.tryEmitError(error);
+        failing.accept(error);
     }
 
     private static void cancel(@Nullable ScheduledFuture<?> timer) {

@@ -7,7 +7,10 @@ import dev.understudy.problem.Problem;
 import dev.understudy.problem.Refused;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
@@ -49,19 +52,6 @@ final class Walk {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
-    /** What came of asking, with the answer where there is one. */
-    private record Step(Attempt attempt, Optional<Answer> answer) {
-
-        static Step answered(Answer answer) {
-            Attempt attempt = new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers()));
-            return new Step(attempt, Optional.of(answer));
-        }
-
-        static Step failed(AttemptFailed failed) {
-            return new Step(failed.attempt(), Optional.empty());
-        }
-    }
-
     private final Failover failover;
     private final RequestBody body;
     private final Sending sending;
@@ -77,7 +67,15 @@ final class Walk {
 
     /** The answer to be passed on. Fails with {@link Refused} when there is none. To be subscribed to once. */
     Mono<Answer> answer() {
-        return Mono.defer(() -> begin(failover.first()));
+        return new Mono<>() {
+
+            @Override
+            public void subscribe(CoreSubscriber<? super Answer> waiting) {
+                Asked asked = new Asked(waiting);
+                waiting.onSubscribe(asked.turn);
+                asked.begin(failover.first());
+            }
+        };
     }
 
     /** The 1-based place in the list of the endpoint asked last; 0: nobody was. */
@@ -85,37 +83,8 @@ final class Walk {
         return position;
     }
 
-    private Mono<Answer> begin(Failover.Decision decision) {
-        if (decision instanceof Failover.Ask first) {
-            return ask(first);
-        }
-        listener.asksNobody(failover.rule());
-        return Mono.error(new Refused(((Failover.GiveUp) decision).failure().problem()));
-    }
-
-    private Mono<Answer> ask(Failover.Ask ask) {
-        position = ask.member().position();
-        return after(
-                        ask.pause(),
-                        Mono.defer(() -> sending.send(ask, listener.asks(ask, failover.rule()), () -> upgraded(ask))))
-                .map(Step::answered)
-                .onErrorResume(AttemptFailed.class, failed -> unanswered(ask, failed))
-                .flatMap(step -> follow(ask, step));
-    }
-
     private static Mono<Answer> after(Duration pause, Mono<Answer> answer) {
         return pause.isZero() ? answer : Mono.delay(pause).then(answer);
-    }
-
-    // A body that breaks off at the caller's side takes the endpoint's request with it: that is no fault of the
-    // endpoint.
-    private Mono<Step> unanswered(Failover.Ask ask, AttemptFailed failed) {
-        Throwable callers = body.failure();
-        if (callers != null) {
-            return Mono.error(callers instanceof Refused ? callers : BROKEN_REQUEST);
-        }
-        listener.unanswered(ask, failed);
-        return Mono.just(Step.failed(failed));
     }
 
     // There is nothing to be passed on, and nothing more to be decided: the session is carried where it was accepted.
@@ -126,21 +95,111 @@ final class Walk {
         failover.delivered();
     }
 
-    private Mono<Answer> follow(Failover.Ask asked, Step step) {
-        Failover.Decision decision = failover.after(step.attempt());
-        listener.came(asked, step.attempt(), decision, failover.rule());
-        if (decision instanceof Failover.Ask next) {
-            step.answer().ifPresent(Answer::abandon);
-            return ask(next);
+    /** The endpoints that are asked, one after the other, for one who waits. */
+    private final class Asked {
+
+        private final CoreSubscriber<? super Answer> waiting;
+        private final InTurn turn = new InTurn();
+
+        private Asked(CoreSubscriber<? super Answer> waiting) {
+            this.waiting = waiting;
         }
-        if (decision instanceof Failover.GiveUp giveUp) {
-            return Mono.error(new Refused(giveUp.failure().problem()));
+
+        private void begin(Failover.Decision decision) {
+            if (decision instanceof Failover.Ask first) {
+                ask(first);
+                return;
+            }
+            listener.asksNobody(failover.rule());
+            waiting.onError(new Refused(((Failover.GiveUp) decision).failure().problem()));
         }
-        body.keepNoMore();
-        // The rest of the body may still be on its way to the endpoint whose answer is passed on.
-        return Mono.just(step.answer()
-                .orElseThrow()
-                .reporting(failover::delivered, failover::brokeOff)
-                .ending(body::end));
+
+        private void ask(Failover.Ask ask) {
+            position = ask.member().position();
+            One next = new One(ask);
+            if (turn.of(next)) {
+                after(ask.pause(), Mono.defer(() -> send(ask))).subscribe(next);
+            }
+        }
+
+        private Mono<Answer> send(Failover.Ask ask) {
+            return sending.send(ask, listener.asks(ask, failover.rule()), () -> upgraded(ask));
+        }
+
+        private final class One extends Relay<Answer> {
+
+            private final Failover.Ask ask;
+
+            private One(Failover.Ask ask) {
+                super(waiting.currentContext());
+                this.ask = ask;
+            }
+
+            @Override
+            public void onNext(Answer answer) {
+                if (end()) {
+                    follow(new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers())), answer);
+                } else {
+                    answer.abandon();
+                }
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                if (!end()) {
+                    return;
+                }
+                if (error instanceof AttemptFailed failed) {
+                    unanswered(failed);
+                } else {
+                    waiting.onError(error);
+                }
+            }
+
+            @Override
+            public void onComplete() {
+                if (end()) {
+                    waiting.onComplete();
+                }
+            }
+
+            @Override
+            void left() {}
+
+            // A body that breaks off at the caller's side takes the endpoint's request with it: that is no fault of the
+            // endpoint.
+            private void unanswered(AttemptFailed failed) {
+                Throwable callers = body.failure();
+                if (callers != null) {
+                    waiting.onError(callers instanceof Refused ? callers : BROKEN_REQUEST);
+                    return;
+                }
+                listener.unanswered(ask, failed);
+                follow(failed.attempt(), null);
+            }
+
+            private void follow(Attempt attempt, @Nullable Answer answer) {
+                Failover.Decision decision = failover.after(attempt);
+                listener.came(ask, attempt, decision, failover.rule());
+                if (decision instanceof Failover.Ask next) {
+                    if (answer != null) {
+                        answer.abandon();
+                    }
+                    ask(next);
+                } else if (decision instanceof Failover.GiveUp giveUp) {
+                    waiting.onError(new Refused(giveUp.failure().problem()));
+                } else {
+                    deliver(Objects.requireNonNull(answer));
+                }
+            }
+
+            private void deliver(Answer answer) {
+                body.keepNoMore();
+                waiting.onNext(answer.reporting(failover::delivered, failover::brokeOff)
+                        // The rest of the body may still be on its way to the endpoint whose answer is passed on.
+                        .ending(body::end));
+                waiting.onComplete();
+            }
+        }
     }
 }

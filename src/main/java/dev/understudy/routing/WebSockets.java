@@ -6,6 +6,7 @@ import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.failover.Deadline;
 import dev.understudy.failover.Failover;
 import dev.understudy.journal.Ending;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -133,7 +134,8 @@ final class WebSockets implements SmartLifecycle {
             Runnable accepts,
             Progress progress) {
         return Mono.defer(() -> {
-            Transmission transmission = new Transmission(policy, deadline, progress);
+            Sinks.One<Answer> failure = Sinks.one();
+            Transmission transmission = new Transmission(policy, deadline, progress, failure::tryEmitError);
             AtomicBoolean accepted = new AtomicBoolean();
             URI url = URI.create((endpoint.secure() ? "wss://" : "ws://") + endpoint.host() + ":" + endpoint.port()
                     + head.target(endpoint));
@@ -147,7 +149,7 @@ final class WebSockets implements SmartLifecycle {
                             WebSocketClientHandshakeException.class,
                             error -> refused(error, transmission.handshakeAnswer()));
             return Mono.firstWithSignal(
-                            session, transmission.failure().doOnSubscribe(asked -> transmission.awaitsConnection()))
+                            session, failure.asMono().doOnSubscribe(asked -> transmission.awaitsConnection()))
                     .contextWrite(context -> context.put(Progress.class, progress))
                     .onErrorMap(error -> !accepted.get(), error -> Outcomes.failure(error, transmission))
                     .doFinally(signal -> transmission.end());
@@ -335,7 +337,13 @@ final class WebSockets implements SmartLifecycle {
         if (answer.length() >= 0) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.length());
         }
-        return Mono.just(new Answer(response.status().code(), headers, answer.body(), Disposables.disposed()));
+        return Mono.just(new Answer(
+                response.status().code(),
+                headers,
+                answer.body(),
+                ByteBuf.class::cast,
+                Disposables.disposed(),
+                Answer.Hearing.NOBODY));
     }
 
     @Override
