@@ -31,8 +31,11 @@ final class PathNode {
                     (Branch branch) -> -literalLength(branch))
             .thenComparing(branch -> branch.segment.literals().toString());
 
-    private final Map<String, PathNode> concrete = new HashMap<>();
-    private final List<Branch> partial = new ArrayList<>();
+    // Most have one child or none. Those of ten thousand operations are many, and each object on the way is one more
+    // that is
+    // not in the processor's cache.
+    private Map<String, PathNode> concrete = Map.of();
+    private List<Branch> partial = List.of();
     private @Nullable PathNode named;
     private @Nullable Leaf below;
     private @Nullable Leaf end;
@@ -87,7 +90,7 @@ final class PathNode {
 
     private PathNode child(PathTemplate.Segment segment) {
         if (segment instanceof PathTemplate.Concrete text) {
-            return concrete.computeIfAbsent(text.text(), name -> new PathNode());
+            return concrete(text.text());
         }
         if (segment instanceof PathTemplate.Partial text) {
             return partial.stream()
@@ -102,9 +105,30 @@ final class PathNode {
         return named;
     }
 
+    private PathNode concrete(String text) {
+        PathNode known = concrete.get(text);
+        if (known != null) {
+            return known;
+        }
+        PathNode made = new PathNode();
+        // Many paths have the same words.
+        concrete = grown(concrete, text.intern(), made);
+        return made;
+    }
+
+    private static <V> Map<String, V> grown(Map<String, V> map, String key, V value) {
+        if (map.isEmpty()) {
+            return Map.of(key, value);
+        }
+        Map<String, V> larger = map instanceof HashMap ? map : new HashMap<>(map);
+        larger.put(key, value);
+        return larger;
+    }
+
     // The one with more literal text is more specific, so it is asked first. Which API came first does not count.
     private PathNode branch(PathTemplate.Partial segment) {
         Branch branch = new Branch(segment, new PathNode());
+        partial = new ArrayList<>(partial);
         partial.add(branch);
         partial.sort(MOST_TEXT_FIRST);
         return branch.node;
@@ -115,18 +139,19 @@ final class PathNode {
     }
 
     private static Leaf with(@Nullable Leaf leaf, Match.Found found) {
-        Leaf wider = leaf == null ? new Leaf(found.api(), new HashMap<>()) : leaf;
+        Leaf wider = leaf == null ? new Leaf(found.api(), Map.of()) : leaf;
         if (wider.api() != found.api()) {
             throw new Catalog.Clash(
                     "'" + path(found) + "' is served by " + title(wider.api()) + " already", wider.api(), found.api());
         }
-        if (wider.methods().putIfAbsent(found.operation().method(), found) != null) {
+        if (wider.methods().containsKey(found.operation().method())) {
             throw new Catalog.Clash(
                     found.operation().method() + " '" + path(found) + "' stands twice in " + title(found.api()),
                     found.api(),
                     found.api());
         }
-        return wider;
+        return new Leaf(
+                wider.api(), grown(wider.methods(), found.operation().method().intern(), found));
     }
 
     private static String path(Match.Found found) {

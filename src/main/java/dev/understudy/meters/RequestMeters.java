@@ -54,6 +54,17 @@ final class RequestMeters implements Witness {
         }
     }
 
+    /** What came of an attempt, as far as a series of its operation tells. */
+    private record Came(int position, String outcome, String status) {}
+
+    /** The series of one operation's attempts that were asked for. */
+    private record OfOperation(Served served, Map<Came, Timer> attempts) {
+
+        static OfOperation of(Match.Found found) {
+            return new OfOperation(Served.of(found), new ConcurrentHashMap<>(2));
+        }
+    }
+
     private record AttemptKey(Served served, int position, String outcome, String status) {}
 
     private record FailoverKey(String api, int from, int to, String reason) {}
@@ -63,11 +74,12 @@ final class RequestMeters implements Witness {
 
     private final MeterRegistry registry;
 
-    // The names of an operation are put together once, and not for each request. By identity and weakly: they go when
+    // What is of an operation is put together and looked up once, and not for each request. By identity and weakly:
+    // they go when
     // it
     // does.
-    private final LoadingCache<Match.Found, Served> names =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(Served::of);
+    private final LoadingCache<Match.Found, OfOperation> operations =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(OfOperation::of);
 
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
     private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
@@ -79,11 +91,11 @@ final class RequestMeters implements Witness {
 
     @Override
     public void saw(RequestRecord request) {
-        Served served = request.found().map(names::get).orElse(null);
-        timer(requests, key(request, served == null ? NONE : served.api()), this::timer)
-                .record(request.took());
-        if (served != null) {
-            count(served, request.attempts());
+        OfOperation operation = request.found().map(operations::get).orElse(null);
+        String api = operation == null ? NONE : operation.served().api();
+        timer(requests, key(request, api), this::timer).record(request.took());
+        if (operation != null) {
+            count(operation, request.attempts());
         }
     }
 
@@ -99,13 +111,15 @@ final class RequestMeters implements Witness {
         failovers.entrySet().removeIf(entry -> !apis.contains(entry.getKey().api()) && removed(entry.getValue()));
     }
 
-    private void count(Served served, List<AttemptRecord> made) {
+    private void count(OfOperation operation, List<AttemptRecord> made) {
         for (int i = 0; i < made.size(); i++) {
             AttemptRecord attempt = made.get(i);
-            timer(attempts, key(served, attempt), this::timer).record(attempt.took());
+            Came came = new Came(attempt.position(), attempt.word(), status(attempt));
+            timer(operation.attempts(), came, unseen -> timer(operation.served(), unseen))
+                    .record(attempt.took());
             if (i > 0 && attempt.position() != made.get(i - 1).position()) {
                 failovers
-                        .computeIfAbsent(key(served, made.get(i - 1), attempt), this::counter)
+                        .computeIfAbsent(key(operation.served(), made.get(i - 1), attempt), this::counter)
                         .increment();
             }
         }
@@ -163,8 +177,10 @@ final class RequestMeters implements Witness {
                 request.ending().word());
     }
 
-    private static AttemptKey key(Served served, AttemptRecord attempt) {
-        return new AttemptKey(served, attempt.position(), attempt.word(), status(attempt));
+    // The operation may be a new one with the names of one before.
+    private Timer timer(Served served, Came came) {
+        AttemptKey key = new AttemptKey(served, came.position(), came.outcome(), came.status());
+        return timer(attempts, key, this::timer);
     }
 
     // An endpoint can answer with any status, but those of an answer that moves the request on are listed.

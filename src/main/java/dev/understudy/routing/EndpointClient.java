@@ -349,9 +349,12 @@ final class EndpointClient {
                 }
             }
 
+            // Also when there was an answer: that it has come whole is no news then.
             @Override
             public void onComplete() {
-                fails(new IOException("The connection ended without an answer"));
+                if (end()) {
+                    failed(new IOException("The connection ended without an answer"));
+                }
             }
 
             @Override
@@ -360,9 +363,12 @@ final class EndpointClient {
             }
 
             private void fails(Throwable error) {
-                if (!end()) {
-                    return;
+                if (end()) {
+                    failed(error);
                 }
+            }
+
+            private void failed(Throwable error) {
                 letGo();
                 AttemptFailed failed = Outcomes.failure(error, transmission);
                 learn(failed, transmission);

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,10 +24,27 @@ final class LiveRoutes {
     /** The name of the exchange attribute that holds the route of the operation found. */
     static final String ROUTE = LiveRoutes.class.getName() + ".route";
 
-    /** One moment's catalog with a route for each of its operations. */
-    record Live(Catalog catalog, Map<String, Route> routes) {
+    /**
+     * One moment's catalog with a route for each of its operations.
+     *
+     * @param routes by their ids
+     * @param ofOperations the same, by the very operations that the catalog finds
+     */
+    record Live(Catalog catalog, Map<String, Route> routes, Map<Match.Found, Route> ofOperations) {
 
-        Route route(String id) {
+        static Live of(Catalog catalog, Map<String, Route> routes) {
+            Map<Match.Found, Route> ofOperations = new IdentityHashMap<>(routes.size());
+            catalog.operations().forEach(found -> ofOperations.put(found, route(routes, found.id())));
+            return new Live(catalog, routes, ofOperations);
+        }
+
+        /** @param found by this catalog */
+        Route route(Match.Found found) {
+            Route route = ofOperations.get(found);
+            return route != null ? route : route(routes, found.id());
+        }
+
+        private static Route route(Map<String, Route> routes, String id) {
             Route route = routes.get(id);
             if (route == null) {
                 throw new IllegalStateException("Operation " + id + " has no route");
@@ -38,7 +56,7 @@ final class LiveRoutes {
     private static final URI NOWHERE = URI.create("understudy:operation");
 
     private final Function<Flux<RouteDefinition>, Flux<Route>> converter;
-    private volatile Live live = new Live(Catalog.of(List.of()), Map.of());
+    private volatile Live live = Live.of(Catalog.of(List.of()), Map.of());
 
     /** @param converter Spring Cloud Gateway's way from definitions to routes */
     LiveRoutes(Function<Flux<RouteDefinition>, Flux<Route>> converter) {
@@ -66,7 +84,7 @@ final class LiveRoutes {
                 .apply(Flux.fromIterable(fresh))
                 .doOnNext(route -> after.put(route.getId(), route))
                 .blockLast();
-        return new Live(catalog, after);
+        return Live.of(catalog, after);
     }
 
     void goLive(Live staged) {

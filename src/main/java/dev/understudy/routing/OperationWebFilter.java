@@ -103,7 +103,7 @@ final class OperationWebFilter implements WebFilter, Ordered {
             ServerWebExchange exchange, WebFilterChain chain, LiveRoutes.Live live, Match.Found found) {
         cors.addTo(exchange, found.api());
         exchange.getAttributes().put(Match.Found.ATTRIBUTE, found);
-        exchange.getAttributes().put(LiveRoutes.ROUTE, live.route(found.id()));
+        exchange.getAttributes().put(LiveRoutes.ROUTE, live.route(found));
         return chain.filter(exchange);
     }
 

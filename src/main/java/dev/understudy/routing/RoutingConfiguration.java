@@ -88,9 +88,9 @@ class RoutingConfiguration {
     }
 
     @Bean
-    OperationHandlerMapping routePredicateHandlerMapping(
+    NoRouteMapping routePredicateHandlerMapping(
             FilteringWebHandler webHandler, RouteLocator routes, GlobalCorsProperties cors, Environment environment) {
-        return new OperationHandlerMapping(webHandler, routes, cors, environment);
+        return new NoRouteMapping(webHandler, routes, cors, environment);
     }
 
     @Bean
