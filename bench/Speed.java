@@ -3,7 +3,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,6 +21,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -26,11 +32,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * How many requests one core serves: Understudy as it is shipped beside plain Spring Cloud Gateway, HAProxy and the least that
@@ -45,7 +61,11 @@ final class Speed {
     private static final int WINDOW_SECONDS = 2;
     private static final int WARM_UP_WINDOWS_AT_MOST = 20;
     private static final double WINDOWS_AGREE = 0.03;
+    private static final double COMPILERS_REST = 0.05;
+    private static final Pattern COMPILE_TIME = Pattern.compile("java\\.ci\\.totalTime=(\\d+)");
+    private static final Pattern FREQUENCY = Pattern.compile("sun\\.os\\.hrt\\.frequency=(\\d+)");
     private static final int TOKENS = 60_000;
+    private static final int DEPLOYS_TO_WARM_UP = 60;
     private static final String GATEWAY_CORE = "0";
     private static final String LOAD_CORE = "1";
     private static final String ISSUER = "https://issuer.example";
@@ -97,10 +117,21 @@ final class Speed {
     private final Path folder = Files.createTempDirectory("speed");
     private final KeyPair keys = keys();
     private final Path publicKey = folder.resolve("public.pem");
+    private final ExecutorService deployer = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "deployer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(trustingAll())
+            .build();
     private int first;
     private int second;
+    /** Of the gateway that is started last. */
+    private int admin;
 
-    private Speed(Path jar, String[] jvm) throws IOException {
+    private Speed(Path jar, String[] jvm) throws IOException, GeneralSecurityException {
         this.jar = jar;
         this.jvm = jvm;
         Files.writeString(
@@ -153,6 +184,11 @@ final class Speed {
                 warmUp(load, each);
             }
         }
+        if (cases.containsKey("10,000 operations")) {
+            for (int version = 0; version < DEPLOYS_TO_WARM_UP; version++) {
+                deploy(-version, many);
+            }
+        }
         pinAll();
         for (Case each : cases.values()) {
             warmUp(load, each);
@@ -175,6 +211,9 @@ final class Speed {
                 .map(cases::get)
                 .toList();
         underHalfLoad(load, compared, (int) half, rounds, seconds);
+        if (cases.containsKey("10,000 operations")) {
+            whileDeploying(load, cases.get("10,000 operations"), (int) half, rounds, seconds);
+        }
     }
 
     private static void add(Map<String, Case> cases, Case one) {
@@ -221,13 +260,79 @@ final class Speed {
                 what, ratio, least, aim, ratio >= aim ? "AIM" : ratio >= least ? "PASS" : "FAIL");
     }
 
+    /** One document of a hundred is deployed anew each second, through the admin API, while requests go on. */
+    private void whileDeploying(Load load, Case many, int rate, int rounds, int seconds) throws Exception {
+        List<double[]> quiet = new ArrayList<>();
+        List<double[]> busy = new ArrayList<>();
+        List<Double> live = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            quiet.add(quantiles(load.open(many, rate, seconds)));
+            AtomicBoolean over = new AtomicBoolean();
+            int first = round * 1_000 + 1;
+            Future<List<Double>> deploys = deployer.submit(() -> {
+                List<Double> times = new ArrayList<>();
+                for (int version = first; !over.get(); version++) {
+                    TimeUnit.MILLISECONDS.sleep(500);
+                    times.add(deploy(version, many.port()));
+                    TimeUnit.MILLISECONDS.sleep(500);
+                }
+                return times;
+            });
+            busy.add(quantiles(load.open(many, rate, seconds)));
+            over.set(true);
+            live.addAll(deploys.get());
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%n%d requests/s over 10,000 operations, and one document of 100 operations deployed each second%n"
+                        + "%-20s %10s %10s %10s%n%-20s %10.0f %10.0f %10.0f%n%-20s %10.0f %10.0f %10.0f%n",
+                rate, "", "p50", "p99", "p99.9",
+                "without deploys", quantileOf(quiet, 0), quantileOf(quiet, 1), quantileOf(quiet, 2),
+                "with deploys", quantileOf(busy, 0), quantileOf(busy, 1), quantileOf(busy, 2));
+        double[] times = live.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double worst = times[times.length - 1];
+        System.out.printf(
+                Locale.ROOT,
+                "%-52s %6.2fs %8.2fs %8.2fs  %s (median of %d: %.3f s)%n",
+                "a changed document live, the slowest", worst, 1.0, 0.3, worst <= 0.3 ? "AIM" : worst <= 1 ? "PASS" : "FAIL",
+                times.length, times[times.length / 2]);
+    }
+
+    /** @return seconds until a path that was not there before is served */
+    private double deploy(int version, int port) throws Exception {
+        String path = "/changed/" + version;
+        String document = document("deployed", 99, first, second) + "  " + path
+                + ":\n    get:\n      responses: {'200': {description: OK}}\n";
+        long begin = System.nanoTime();
+        HttpResponse<String> deployed = client.send(
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + admin + "/api/v1/apis/deployed"))
+                        .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("bench:bench".getBytes(StandardCharsets.UTF_8)))
+                        .header("Content-Type", "application/yaml")
+                        .PUT(HttpRequest.BodyPublishers.ofString(document))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<Void> served = client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/deployed/v1" + path))
+                        .header("Authorization", "Bearer " + token(0))
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+        if (served.statusCode() != 200) {
+            throw new IllegalStateException("deploy: " + deployed.statusCode() + " " + deployed.body() + "; then " + served);
+        }
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private static double[] quantiles(double[] all) {
+        return new double[] {quantile(all, 0.5), quantile(all, 0.99), quantile(all, 0.999)};
+    }
+
     private static void underHalfLoad(Load load, List<Case> cases, int rate, int rounds, int seconds) throws IOException {
         Map<String, List<double[]>> times = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Case each : cases) {
                 double[] all = load.open(each, rate, seconds);
                 times.computeIfAbsent(each.name(), name -> new ArrayList<>())
-                        .add(new double[] {quantile(all, 0.5), quantile(all, 0.99), quantile(all, 0.999)});
+                        .add(quantiles(all));
             }
         }
         System.out.printf(
@@ -264,17 +369,39 @@ final class Speed {
 
     // The load
 
+    // Two windows may agree while compilers are still at work, on cores of which there are more than one now.
     private static void warmUp(Load load, Case of) throws IOException {
         double before = 0;
+        double compiled = compileSeconds();
         for (int window = 0; window < WARM_UP_WINDOWS_AT_MOST; window++) {
             double now = load.closed(of, WINDOW_SECONDS).perSecond();
-            if (window > 2 && Math.abs(now - before) < before * WINDOWS_AGREE) {
+            double since = compiled;
+            compiled = compileSeconds();
+            boolean compiling = compiled - since > WINDOW_SECONDS * COMPILERS_REST;
+            if (window > 2 && !compiling && Math.abs(now - before) < before * WINDOWS_AGREE) {
                 System.out.printf(Locale.ROOT, "warm after %2d s: %-20s %.0f/s%n", (window + 1) * WINDOW_SECONDS, of.name(), now);
                 return;
             }
             before = now;
         }
         System.out.printf(Locale.ROOT, "never quite warm: %s, %.0f/s%n", of.name(), before);
+    }
+
+    /** For how long the compilers of all JVMs that are measured have worked; those that are not asked rest. */
+    private static double compileSeconds() throws IOException {
+        double seconds = 0;
+        for (Process each : MEASURED) {
+            Process jcmd = new ProcessBuilder(java().replaceAll("java$", "jcmd"), "" + each.pid(), "PerfCounter.print")
+                    .redirectErrorStream(true)
+                    .start();
+            String counters = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Matcher time = COMPILE_TIME.matcher(counters);
+            Matcher frequency = FREQUENCY.matcher(counters);
+            if (time.find() && frequency.find()) {
+                seconds += Double.parseDouble(time.group(1)) / Double.parseDouble(frequency.group(1));
+            }
+        }
+        return seconds;
     }
 
     /** One thread, which reads and writes whatever is ready. */
@@ -622,6 +749,7 @@ final class Speed {
         Files.writeString(apis.resolve("dead.yaml"), document("dead", 10, freePort(), second));
         Path extracted = extract(jar, "understudy-" + name);
         int port = freePort();
+        admin = freePort();
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(JVM);
         Stream.of(jvm).filter(word -> !word.isEmpty()).forEach(command::add);
@@ -630,7 +758,10 @@ final class Speed {
                 extracted.resolve("understudy.jar").toString(),
                 "--understudy.http.port=" + port,
                 "--server.port=0",
-                "--management.server.port=0",
+                "--management.server.port=" + admin,
+                "--understudy.admin.users[0].username=bench",
+                "--understudy.admin.users[0].password={noop}bench",
+                "--understudy.store.directory=" + folder.resolve("store-" + name),
                 "--understudy.shutdown.delay=0s",
                 "--understudy.apis.directory=" + apis,
                 "--understudy.security.issuers[0].issuer=" + ISSUER,
@@ -794,5 +925,37 @@ final class Speed {
     private static String option(String[] args, String name, String otherwise) {
         int at = Arrays.asList(args).indexOf(name);
         return at < 0 || at + 1 == args.length ? otherwise : args[at + 1];
+    }
+
+    // The certificate of the admin listener is made by the gateway itself.
+    private static SSLContext trustingAll() throws GeneralSecurityException {
+        TrustManager all = new X509ExtendedTrustManager() {
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        };
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {all}, null);
+        return context;
     }
 }
