@@ -1,12 +1,12 @@
 package dev.understudy.failover;
 
 import dev.understudy.endpoint.Endpoint;
-import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.FailoverPolicy;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import dev.understudy.endpoint.RepeatBudget;
 import dev.understudy.endpoint.Suspended;
+import dev.understudy.endpoint.UntoldHealth;
 import dev.understudy.endpoint.Vitals;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +71,7 @@ public class DecisionBenchmark {
     }
 
     /** One that nothing is known against, and never is. */
-    private static final class Healthy implements EndpointHealth {
+    private static final class Healthy implements UntoldHealth {
 
         @Override
         public boolean suspended() {
@@ -97,27 +97,6 @@ public class DecisionBenchmark {
         public boolean failedRecently() {
             return false;
         }
-
-        @Override
-        public void succeeded() {}
-
-        @Override
-        public void unreachable() {}
-
-        @Override
-        public void connectTimedOut() {}
-
-        @Override
-        public void failed() {}
-
-        @Override
-        public void failedAndRests(Duration time) {}
-
-        @Override
-        public void came() {}
-
-        @Override
-        public void left() {}
 
         @Override
         public Vitals vitals() {
