@@ -87,7 +87,8 @@ final class AnswerWriter implements GlobalFilter, Ordered {
             if (!begun && delivery != null) {
                 begun = true;
                 watch = StallWatch.start(delivery.caller(), delivery.idleTimeout(), delivery.caller()::close);
-                write(delivery.answer(), exchange.getResponse()).subscribe(this);
+                Mono.defer(() -> write(delivery.answer(), exchange.getResponse()))
+                        .subscribe(this);
             } else if (end()) {
                 stopWatching();
                 waiting.onComplete();

@@ -333,7 +333,7 @@ final class EndpointClient {
 
             private void begin() {
                 if (turn.of(this)) {
-                    answers(transmission, onFresh).subscribe(this);
+                    Flux.defer(() -> answers(transmission, onFresh)).subscribe(this);
                     transmission.awaitsConnection();
                 }
             }

@@ -96,7 +96,9 @@ final class Played extends Mono<Void> {
                 answering = true;
                 expose();
                 over();
-                problems.write(play.exchange, refused).cast(Answer.class).subscribe(this);
+                Mono.defer(() -> problems.write(play.exchange, refused))
+                        .cast(Answer.class)
+                        .subscribe(this);
             } else {
                 fail(error);
             }
@@ -116,8 +118,7 @@ final class Played extends Mono<Void> {
         }
 
         // After what the answer brought: an endpoint that sends the id back, or is a gateway itself, has headers of
-        // these
-        // names.
+        // these names.
         private void expose() {
             Played.expose(play.exchange, play.policy, walk.position(), play.failover.attempts());
         }

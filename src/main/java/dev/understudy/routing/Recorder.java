@@ -7,12 +7,16 @@ import dev.understudy.journal.Witness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /** Tells the witnesses of each request of a caller when it is over. */
 final class Recorder {
+
+    private static final Logger log = LoggerFactory.getLogger(Recorder.class);
 
     private final Tracing tracing;
     private final List<Witness> witnesses;
@@ -38,9 +42,18 @@ final class Recorder {
         boolean answered = exchange.getResponse().isCommitted() || ending == Ending.WHOLE;
         int number = status != null ? status.value() : 200;
         course.tell(exchange, answered ? number : 0, ending).ifPresent(record -> {
-            course.trace().ends(record);
-            witnesses.forEach(witness -> witness.saw(record));
+            tell(record.id(), () -> course.trace().ends(record));
+            witnesses.forEach(witness -> tell(record.id(), () -> witness.saw(record)));
         });
+    }
+
+    // What one of them has to do with it is nothing to the caller, nor to the others.
+    private static void tell(String id, Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            log.error("Not everybody could be told of the request {}", id, e);
+        }
     }
 
     private Trace trace(ServerHttpRequest request, Instant at) {

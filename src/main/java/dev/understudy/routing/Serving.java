@@ -70,8 +70,13 @@ final class Serving extends Mono<Void> {
                 handle();
                 return;
             }
-            course = stages.recorder.begin(exchange);
             counted = stages.inFlight.enter();
+            try {
+                course = stages.recorder.begin(exchange);
+            } catch (RuntimeException e) {
+                onError(e);
+                return;
+            }
             if (counted) {
                 handle();
             } else {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -67,20 +68,28 @@ final class Walk {
 
     /** The answer to be passed on. Fails with {@link Refused} when there is none. To be subscribed to once. */
     Mono<Answer> answer() {
+        return Mono.defer(() -> begin(failover.first()));
+    }
+
+    /** The 1-based place in the list of the endpoint asked last; 0: nobody was. */
+    int position() {
+        return position;
+    }
+
+    private Mono<Answer> begin(Failover.Decision decision) {
+        if (!(decision instanceof Failover.Ask first)) {
+            listener.asksNobody(failover.rule());
+            return Mono.error(new Refused(((Failover.GiveUp) decision).failure().problem()));
+        }
         return new Mono<>() {
 
             @Override
             public void subscribe(CoreSubscriber<? super Answer> waiting) {
                 Asked asked = new Asked(waiting);
                 waiting.onSubscribe(asked.turn);
-                asked.begin(failover.first());
+                asked.ask(first);
             }
         };
-    }
-
-    /** The 1-based place in the list of the endpoint asked last; 0: nobody was. */
-    int position() {
-        return position;
     }
 
     private static Mono<Answer> after(Duration pause, Mono<Answer> answer) {
@@ -103,15 +112,6 @@ final class Walk {
 
         private Asked(CoreSubscriber<? super Answer> waiting) {
             this.waiting = waiting;
-        }
-
-        private void begin(Failover.Decision decision) {
-            if (decision instanceof Failover.Ask first) {
-                ask(first);
-                return;
-            }
-            listener.asksNobody(failover.rule());
-            waiting.onError(new Refused(((Failover.GiveUp) decision).failure().problem()));
         }
 
         private void ask(Failover.Ask ask) {
@@ -138,7 +138,7 @@ final class Walk {
             @Override
             public void onNext(Answer answer) {
                 if (end()) {
-                    follow(new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers())), answer);
+                    follow(answer, () -> new Attempt.Answered(answer.status(), RetryAfter.of(answer.headers())));
                 } else {
                     answer.abandon();
                 }
@@ -174,13 +174,26 @@ final class Walk {
                     waiting.onError(callers instanceof Refused ? callers : BROKEN_REQUEST);
                     return;
                 }
-                listener.unanswered(ask, failed);
-                follow(failed.attempt(), null);
+                follow(null, () -> {
+                    listener.unanswered(ask, failed);
+                    return failed.attempt();
+                });
             }
 
-            private void follow(Attempt attempt, @Nullable Answer answer) {
-                Failover.Decision decision = failover.after(attempt);
-                listener.came(ask, attempt, decision, failover.rule());
+            private void follow(@Nullable Answer answer, Supplier<Attempt> came) {
+                Failover.Decision decision;
+                try {
+                    Attempt attempt = came.get();
+                    decision = failover.after(attempt);
+                    listener.came(ask, attempt, decision, failover.rule());
+                } catch (RuntimeException e) {
+                    // Thrown on, it would end up where nobody knows who waits.
+                    if (answer != null) {
+                        answer.abandon();
+                    }
+                    waiting.onError(e);
+                    return;
+                }
                 if (decision instanceof Failover.Ask next) {
                     if (answer != null) {
                         answer.abandon();
