@@ -1,22 +1,22 @@
 package dev.understudy;
 
 import dev.understudy.cli.Commands;
+import dev.understudy.settings.UnderstudyProperties;
 import io.netty.util.ResourceLeakDetector;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.boot.thymeleaf.autoconfigure.ThymeleafAutoConfiguration;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
 import reactor.netty.ReactorNetty;
 
-/**
- * Starts the gateway, or does one command of the jar. The templates are those of the console, which has an engine of its own on
- * the admin listener.
- */
-@SpringBootApplication(exclude = ThymeleafAutoConfiguration.class)
-@ConfigurationPropertiesScan
+/** Starts the gateway, or does one command of the jar. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableConfigurationProperties(UnderstudyProperties.class)
+@Import({Configurations.class, Parts.class})
 public class UnderstudyApplication {
 
     private static final String LEAKS = "io.netty.leakDetection.level";
+    private static final String KEY_ROUNDS = "keystore.pkcs12.keyPbeIterationCount";
 
     public static void main(String[] args) {
         if (Commands.areMeantBy(args)) {
@@ -24,6 +24,7 @@ public class UnderstudyApplication {
         }
         oneEventLoopForEachCore();
         noSearchForLeaks();
+        noSlowKeysInMemory();
         SpringApplication.run(UnderstudyApplication.class, args);
     }
 
@@ -39,6 +40,16 @@ public class UnderstudyApplication {
     private static void noSearchForLeaks() {
         if (System.getProperty(LEAKS) == null) {
             System.setProperty(LEAKS, ResourceLeakDetector.Level.DISABLED.name());
+        }
+    }
+
+    // Key stores are written to memory only, where the password that protects a key is the empty one. The JDK would
+    // derive a key
+    // from it in ten thousand rounds, each time that one is written or read: by Netty's probing, and for each
+    // certificate.
+    private static void noSlowKeysInMemory() {
+        if (System.getProperty(KEY_ROUNDS) == null) {
+            System.setProperty(KEY_ROUNDS, "1");
         }
     }
 }

@@ -9,11 +9,12 @@ import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The gateway's own admin API. Named in the imports of the management context and no {@code @Configuration}: found by
- * component scanning, it would be part of the traffic listeners, too.
+ * The gateway's own admin API. Named in the imports of the management context, so it is no part of the traffic listeners.
  */
 class AdminApi {
 
@@ -23,15 +24,18 @@ class AdminApi {
 
     @Bean
     RouterFunction<ServerResponse> adminApiRoutes(Definitions definitions, JsonMapper json) {
-        byte[] document = json.writeValueAsBytes(AdminApiDocument.read());
+        // Made for the first who asks: to read it takes longer than most of what a start has to do.
+        Mono<byte[]> document = Mono.fromCallable(() -> json.writeValueAsBytes(AdminApiDocument.read()))
+                .subscribeOn(Schedulers.boundedElastic())
+                .cache();
         return RouterFunctions.route()
                 .add(read(
                         DEFINITIONS, request -> ServerResponse.ok().bodyValue(DefinitionsAnswer.of(definitions.all()))))
                 .add(read(
                         DOCUMENT,
-                        request -> ServerResponse.ok()
+                        request -> document.flatMap(bytes -> ServerResponse.ok()
                                 .contentType(MediaType.APPLICATION_JSON)
-                                .bodyValue(document)))
+                                .bodyValue(bytes))))
                 .build();
     }
 

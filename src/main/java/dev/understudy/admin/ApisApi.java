@@ -39,7 +39,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * APIs for people and pipelines: what is served, and changes of what is deployed. Named in the imports of the management
- * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * context, so it is no part of the traffic listeners.
  */
 class ApisApi {
 

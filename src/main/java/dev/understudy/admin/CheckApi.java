@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Has the gateway ask endpoints before anybody deploys them. Named in the imports of the management context and no {@code
- * @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * Has the gateway ask endpoints before anybody deploys them. Named in the imports of the management context, so it is no
+ * part of the traffic listeners.
  */
 public class CheckApi {
 

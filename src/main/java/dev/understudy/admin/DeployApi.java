@@ -33,7 +33,7 @@ import reactor.core.scheduler.Schedulers;
 /**
  * The part of the REST API of Choreo Connect's adapter that WSO2's {@code apictl} uses, but for its sign-in. A parameter
  * that is empty counts as one that is not there: {@code apictl} sends all it knows. Named in the imports of the management
- * context and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * context, so it is no part of the traffic listeners.
  */
 class DeployApi {
 

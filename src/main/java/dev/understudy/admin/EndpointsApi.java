@@ -22,8 +22,8 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How endpoints are, and the way to hold them and let them go. Named in the imports of the management context and no {@code
- * @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * How endpoints are, and the way to hold them and let them go. Named in the imports of the management context, so it is no
+ * part of the traffic listeners.
  */
 class EndpointsApi {
 

@@ -23,9 +23,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * What happened, and from now on what happens: as server-sent events, or the remembered ones as a list. Named in the imports
- * of the management context and no {@code @Configuration}: found by component scanning, it would be part of the traffic
- * listeners, too.
+ * What happened, and from now on what happens: as server-sent events, or the remembered ones as a list. Named in the
+ * imports of the management context, so it is no part of the traffic listeners.
  */
 class EventsApi implements ApplicationListener<ContextClosedEvent> {
 

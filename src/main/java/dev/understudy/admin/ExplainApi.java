@@ -18,8 +18,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * Why requests went where they did, and where one would go. Named in the imports of the management context and no {@code
- * @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * Why requests went where they did, and where one would go. Named in the imports of the management context, so it is no
+ * part of the traffic listeners.
  */
 class ExplainApi {
 

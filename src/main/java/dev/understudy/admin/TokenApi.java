@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The sign-in of WSO2's {@code apictl}: a token for a name and a password. Named in the imports of the management context
- * and no {@code @Configuration}: found by component scanning, it would be part of the traffic listeners, too.
+ * The sign-in of WSO2's {@code apictl}: a token for a name and a password. Named in the imports of the management context,
+ * so it is no part of the traffic listeners.
  */
 class TokenApi {
 

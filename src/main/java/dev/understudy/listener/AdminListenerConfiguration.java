@@ -13,8 +13,7 @@ import org.springframework.core.annotation.Order;
 
 /**
  * Gives the admin listener the certificate of 9095 where it has none of its own, and the limits of callers. Named in the
- * imports of the management context and no {@code @Configuration}: found by component scanning, it would be part of the
- * traffic listeners, too.
+ * imports of the management context, so it is no part of the traffic listeners.
  */
 class AdminListenerConfiguration {
 

@@ -50,7 +50,7 @@ class ListenerConfiguration {
         return bundles -> bundles.registerBundle(
                 SELF_SIGNED,
                 SslBundle.of(
-                        SslStoreBundle.of(SelfSignedCertificate.keyStore(), "", null),
+                        SslStoreBundle.of(SelfSignedCertificate.keyStore(), "", SelfSignedCertificate.trustStore()),
                         SslBundleKey.of("", SelfSignedCertificate.ALIAS)));
     }
 

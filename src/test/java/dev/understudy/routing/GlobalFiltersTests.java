@@ -29,7 +29,6 @@ class GlobalFiltersTests {
     private static RawEndpoint endpoint;
     private static String api;
 
-    // No @Configuration: component scanning would give it to the gateways of other tests, too.
     static class OfAUser {
 
         @Bean

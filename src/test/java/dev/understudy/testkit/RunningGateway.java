@@ -45,7 +45,7 @@ public final class RunningGateway implements AutoCloseable {
         return withBeans(List.of(), documents, properties);
     }
 
-    /** @param beans classes of beans that a user would add; found by no component scanning */
+    /** @param beans classes of beans that a user would add */
     public static RunningGateway withBeans(List<Class<?>> beans, Map<String, String> documents, String... properties) {
         try {
             Path home = Files.createTempDirectory("gateway");

@@ -14,8 +14,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * What all pages are made with. Named in the imports of the management context and no {@code @Configuration}: found by
- * component scanning, it would be part of the traffic listeners, too.
+ * What all pages are made with. Named in the imports of the management context, so it is no part of the traffic listeners.
  */
 class ConsoleConfiguration {
 
