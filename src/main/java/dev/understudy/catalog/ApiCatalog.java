@@ -69,7 +69,7 @@ public final class ApiCatalog {
                 return refused;
             }
             try {
-                Catalog catalog = Catalog.of(next.values());
+                Catalog catalog = current.with(next.values());
                 live(next, catalog, stage.apply(catalog));
                 return refused;
             } catch (Catalog.Clash clash) {
@@ -96,7 +96,7 @@ public final class ApiCatalog {
         Catalog catalog;
         Staged staged;
         try {
-            catalog = Catalog.of(next.values());
+            catalog = current.with(next.values());
             staged = stage.apply(catalog);
         } catch (Catalog.Clash clash) {
             return Optional.of(text(clash, source, next));
@@ -115,7 +115,7 @@ public final class ApiCatalog {
     public synchronized Optional<String> clash(String source, Map<String, Api> changed, Set<String> gone) {
         Map<Key, Api> next = next(source, new TreeMap<>(changed), gone);
         try {
-            Catalog.of(next.values());
+            current.with(next.values());
             return Optional.empty();
         } catch (Catalog.Clash clash) {
             return Optional.of(text(clash, source, next));

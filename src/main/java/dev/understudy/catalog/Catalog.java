@@ -6,9 +6,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,50 +47,125 @@ public final class Catalog {
         }
     }
 
+    /**
+     * What one API brings to a catalog. Made once, however many catalogs the API is in.
+     *
+     * @param operations each once for every prefix under which it is served
+     * @param groups each with its API under the prefix where it came first
+     */
+    private record Part(Api api, List<Match.Found> operations, Map<EndpointGroup, Api> groups) {
+
+        static Part of(Api api) {
+            List<Match.Found> operations = new ArrayList<>();
+            Map<EndpointGroup, Api> groups = new LinkedHashMap<>();
+            Stream.concat(Stream.of(api), api.asDefaultVersion().stream())
+                    .forEach(under -> under.operations().forEach(operation -> {
+                        operations.add(new Match.Found(under, operation, id(under, operation)));
+                        Stream.of(operation.production(), operation.sandbox())
+                                .flatMap(Optional::stream)
+                                .forEach(group -> groups.putIfAbsent(group, under));
+                    }));
+            return new Part(api, List.copyOf(operations), groups);
+        }
+
+        boolean serves(Api under) {
+            return operations.stream().anyMatch(found -> found.api() == under);
+        }
+    }
+
     private static final String EVERY_OTHER_HOST = "";
 
+    private static final Catalog EMPTY = new Catalog(Map.of(), List.of(), Map.of(EVERY_OTHER_HOST, new PathNode()));
+
+    // By identity, in no order.
+    private final Map<Api, Part> parts;
     private final List<Api> apis;
     private final List<Match.Found> operations;
+    private final Map<EndpointGroup, Api> groups;
     private final Map<String, PathNode> hosts;
 
-    private Catalog(List<Api> apis, List<Match.Found> operations, Map<String, PathNode> hosts) {
-        this.apis = apis;
-        this.operations = operations;
+    private Catalog(Map<Api, Part> parts, List<Part> inOrder, Map<String, PathNode> hosts) {
+        this.parts = parts;
         this.hosts = hosts;
+        apis = inOrder.stream().map(Part::api).toList();
+        List<Match.Found> allOperations = new ArrayList<>();
+        Map<EndpointGroup, Api> allGroups = new LinkedHashMap<>();
+        for (Part part : inOrder) {
+            allOperations.addAll(part.operations());
+            part.groups().forEach(allGroups::putIfAbsent);
+        }
+        operations = List.copyOf(allOperations);
+        groups = Collections.unmodifiableMap(allGroups);
     }
 
     /** @throws Clash if two of the APIs would serve the same path on the same virtual host */
     public static Catalog of(Collection<Api> apis) {
-        Map<String, PathNode> hosts = new HashMap<>();
-        List<Match.Found> operations = new ArrayList<>();
-        hosts.put(EVERY_OTHER_HOST, new PathNode());
-        Map<Api, Api> asDefault = new IdentityHashMap<>();
-        for (Api api : apis) {
-            try {
-                add(api, hosts, operations);
-                api.asDefaultVersion().ifPresent(same -> {
-                    asDefault.put(same, api);
-                    add(same, hosts, operations);
-                });
-            } catch (Clash clash) {
-                throw new Clash(
-                        String.valueOf(clash.getMessage()),
-                        asDefault.getOrDefault(clash.earlier(), clash.earlier()),
-                        api);
-            }
-        }
-        return new Catalog(List.copyOf(apis), List.copyOf(operations), hosts);
+        return EMPTY.with(apis);
     }
 
-    private static void add(Api api, Map<String, PathNode> hosts, List<Match.Found> operations) {
-        for (Operation operation : api.operations()) {
-            Match.Found found = new Match.Found(api, operation, id(api, operation));
-            operations.add(found);
-            List<PathTemplate.Segment> path = fullPath(api, operation);
-            for (String host : hostsOf(api)) {
-                hosts.computeIfAbsent(host, name -> new PathNode()).add(path, found);
+    /**
+     * The same as {@link #of}, in time that grows with what is different: of an API that is in this catalog, too, what was made
+     * for it is kept, down to the very {@link Match.Found} of each operation.
+     *
+     * @param apis all that are to be in it; those that this catalog has come first
+     * @throws Clash if two of the APIs would serve the same path on the same virtual host
+     */
+    public Catalog with(Collection<Api> apis) {
+        Map<Api, Part> next = new IdentityHashMap<>();
+        List<Part> inOrder = new ArrayList<>();
+        List<Part> fresh = new ArrayList<>();
+        for (Api api : apis) {
+            Part known = next.containsKey(api) ? null : parts.get(api);
+            Part part = known != null ? known : Part.of(api);
+            if (known == null) {
+                fresh.add(part);
+            }
+            next.put(api, part);
+            inOrder.add(part);
+        }
+        Map<String, PathNode> trees = new HashMap<>(hosts);
+        PathNode.Edit edit = new PathNode.Edit();
+        parts.values().stream()
+                .filter(part -> !next.containsKey(part.api()))
+                .forEach(part -> part.operations().forEach(found -> remove(found, trees, edit)));
+        for (Part part : fresh) {
+            try {
+                part.operations().forEach(found -> add(found, trees, edit));
+            } catch (Clash clash) {
+                throw new Clash(String.valueOf(clash.getMessage()), owner(inOrder, clash.earlier()), part.api());
             }
         }
+        return new Catalog(next, inOrder, trees);
+    }
+
+    private static void add(Match.Found found, Map<String, PathNode> trees, PathNode.Edit edit) {
+        List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
+        for (String host : hostsOf(found.api())) {
+            PathNode tree = trees.getOrDefault(host, PathNode.EMPTY);
+            trees.put(host, tree.with(path, 0, found, edit));
+        }
+    }
+
+    private static void remove(Match.Found found, Map<String, PathNode> trees, PathNode.Edit edit) {
+        List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
+        for (String host : hostsOf(found.api())) {
+            // Whether a host has APIs of its own is told by whether it is there.
+            PathNode left = trees.getOrDefault(host, PathNode.EMPTY).without(path, 0, found, edit);
+            if (left.isEmpty() && !host.equals(EVERY_OTHER_HOST)) {
+                trees.remove(host);
+            } else {
+                trees.put(host, left);
+            }
+        }
+    }
+
+    // An API is served as the default version of its name by another one, which nobody knows.
+    private static Api owner(List<Part> parts, Api under) {
+        return parts.stream()
+                .filter(part -> part.serves(under))
+                .map(Part::api)
+                .findFirst()
+                .orElse(under);
     }
 
     /** All APIs, in the order in which they came. */
@@ -101,13 +178,9 @@ public final class Catalog {
         return operations;
     }
 
-    /** The groups that operations go to, each once. */
-    public Set<EndpointGroup> groups() {
-        return operations.stream()
-                .map(Match.Found::operation)
-                .flatMap(operation -> Stream.of(operation.production(), operation.sandbox()))
-                .flatMap(Optional::stream)
-                .collect(Collectors.toUnmodifiableSet());
+    /** The groups that operations go to, each once and with the first API that has it. */
+    public Map<EndpointGroup, Api> groups() {
+        return groups;
     }
 
     /**

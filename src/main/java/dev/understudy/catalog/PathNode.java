@@ -1,16 +1,41 @@
 package dev.understudy.catalog;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** One segment of the tree of all paths. Written while a catalog is made, only read afterwards. */
+/**
+ * One segment of the tree of all paths. Never written once a catalog has it: a change of a tree copies the nodes on the way to
+ * what is different, and has the others in common with the tree before it.
+ */
 final class PathNode {
+
+    /** A tree without paths. */
+    static final PathNode EMPTY = new PathNode();
+
+    /** One change of trees, which knows the nodes that it made: nobody else has seen them yet. For one thread. */
+    static final class Edit {
+
+        private final Set<PathNode> own = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        private PathNode own(PathNode node) {
+            if (own.contains(node)) {
+                return node;
+            }
+            PathNode copy = new PathNode(node);
+            own.add(copy);
+            return copy;
+        }
+    }
 
     /** Where a search ends. */
     sealed interface End {}
@@ -40,16 +65,51 @@ final class PathNode {
     private @Nullable Leaf below;
     private @Nullable Leaf end;
 
-    void add(List<PathTemplate.Segment> path, Match.Found found) {
-        PathNode node = this;
-        for (PathTemplate.Segment segment : path) {
-            if (segment instanceof PathTemplate.Below) {
-                node.below = with(node.below, found);
-                return;
-            }
-            node = node.child(segment);
+    PathNode() {}
+
+    private PathNode(PathNode other) {
+        concrete = other.concrete instanceof HashMap ? new HashMap<>(other.concrete) : other.concrete;
+        partial = other.partial;
+        named = other.named;
+        below = other.below;
+        end = other.end;
+    }
+
+    /**
+     * The tree with one more operation.
+     *
+     * @param at where in the path this node is
+     * @throws Catalog.Clash if the path is that of another API, or has the method already
+     */
+    PathNode with(List<PathTemplate.Segment> path, int at, Match.Found found, Edit edit) {
+        PathNode node = edit.own(this);
+        if (at == path.size()) {
+            node.end = with(node.end, found);
+        } else if (path.get(at) instanceof PathTemplate.Below) {
+            node.below = with(node.below, found);
+        } else {
+            PathNode child = node.child(path.get(at));
+            node.put(path.get(at), (child == null ? EMPTY : child).with(path, at + 1, found, edit));
         }
-        node.end = with(node.end, found);
+        return node;
+    }
+
+    /** The tree without an operation that it has. */
+    PathNode without(List<PathTemplate.Segment> path, int at, Match.Found found, Edit edit) {
+        PathNode node = edit.own(this);
+        if (at == path.size()) {
+            node.end = without(node.end, found);
+        } else if (path.get(at) instanceof PathTemplate.Below) {
+            node.below = without(node.below, found);
+        } else {
+            PathNode child = Objects.requireNonNull(node.child(path.get(at)));
+            node.put(path.get(at), child.without(path, at + 1, found, edit));
+        }
+        return node;
+    }
+
+    boolean isEmpty() {
+        return end == null && below == null && named == null && concrete.isEmpty() && partial.isEmpty();
     }
 
     /** The end of the most specific path that matches from the given segment on, or null. Visits no node twice. */
@@ -88,50 +148,58 @@ final class PathNode {
         return false;
     }
 
-    private PathNode child(PathTemplate.Segment segment) {
+    private @Nullable PathNode child(PathTemplate.Segment segment) {
         if (segment instanceof PathTemplate.Concrete text) {
-            return concrete(text.text());
+            return concrete.get(text.text());
         }
         if (segment instanceof PathTemplate.Partial text) {
             return partial.stream()
                     .filter(branch -> branch.segment.equals(text))
                     .map(Branch::node)
                     .findFirst()
-                    .orElseGet(() -> branch(text));
-        }
-        if (named == null) {
-            named = new PathNode();
+                    .orElse(null);
         }
         return named;
     }
 
-    private PathNode concrete(String text) {
-        PathNode known = concrete.get(text);
-        if (known != null) {
-            return known;
+    // An empty child is none.
+    private void put(PathTemplate.Segment segment, PathNode child) {
+        if (segment instanceof PathTemplate.Concrete text) {
+            concrete = child.isEmpty() ? shrunk(concrete, text.text()) : grown(concrete, text.text(), child);
+        } else if (segment instanceof PathTemplate.Partial text) {
+            partial = branches(text, child);
+        } else {
+            named = child.isEmpty() ? null : child;
         }
-        PathNode made = new PathNode();
-        // Many paths have the same words.
-        concrete = grown(concrete, text.intern(), made);
-        return made;
     }
 
-    private static <V> Map<String, V> grown(Map<String, V> map, String key, V value) {
-        if (map.isEmpty()) {
-            return Map.of(key, value);
+    // Many paths have the same words. A map that is no HashMap belongs to earlier trees, too, and cannot be written.
+    private static Map<String, PathNode> grown(Map<String, PathNode> map, String key, PathNode value) {
+        if (map.isEmpty() || map.size() == 1 && map.containsKey(key)) {
+            return Map.of(key.intern(), value);
         }
-        Map<String, V> larger = map instanceof HashMap ? map : new HashMap<>(map);
-        larger.put(key, value);
+        Map<String, PathNode> larger = map instanceof HashMap ? map : new HashMap<>(map);
+        larger.put(key.intern(), value);
         return larger;
     }
 
+    private static Map<String, PathNode> shrunk(Map<String, PathNode> map, String key) {
+        if (map.size() == 1) {
+            return Map.of();
+        }
+        map.remove(key);
+        return map;
+    }
+
     // The one with more literal text is more specific, so it is asked first. Which API came first does not count.
-    private PathNode branch(PathTemplate.Partial segment) {
-        Branch branch = new Branch(segment, new PathNode());
-        partial = new ArrayList<>(partial);
-        partial.add(branch);
-        partial.sort(MOST_TEXT_FIRST);
-        return branch.node;
+    private List<Branch> branches(PathTemplate.Partial segment, PathNode child) {
+        List<Branch> branches = new ArrayList<>(partial);
+        branches.removeIf(branch -> branch.segment.equals(segment));
+        if (!child.isEmpty()) {
+            branches.add(new Branch(segment, child));
+        }
+        branches.sort(MOST_TEXT_FIRST);
+        return List.copyOf(branches);
     }
 
     private static int literalLength(Branch branch) {
@@ -150,8 +218,23 @@ final class PathNode {
                     found.api(),
                     found.api());
         }
-        return new Leaf(
-                wider.api(), grown(wider.methods(), found.operation().method().intern(), found));
+        Map<String, Match.Found> methods = new HashMap<>(wider.methods());
+        methods.put(found.operation().method().intern(), found);
+        return leaf(wider.api(), methods);
+    }
+
+    private static @Nullable Leaf without(@Nullable Leaf leaf, Match.Found found) {
+        if (leaf == null || leaf.methods().size() == 1) {
+            return null;
+        }
+        Map<String, Match.Found> methods = new HashMap<>(leaf.methods());
+        methods.remove(found.operation().method());
+        return leaf(leaf.api(), methods);
+    }
+
+    // Most have one method, and a map of one is one object.
+    private static Leaf leaf(Api api, Map<String, Match.Found> methods) {
+        return new Leaf(api, methods.size() == 1 ? Map.copyOf(methods) : methods);
     }
 
     private static String path(Match.Found found) {

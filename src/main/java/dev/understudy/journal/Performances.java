@@ -35,7 +35,7 @@ public final class Performances implements Witness {
 
     /** Forgets what is not served any more. */
     public void follow(Catalog catalog) {
-        Set<Key> served = catalog.groups().stream()
+        Set<Key> served = catalog.groups().keySet().stream()
                 .flatMap(
                         group -> group.endpoints().stream().map(endpoint -> new Key(group.name(), endpoint.toString())))
                 .collect(Collectors.toSet());

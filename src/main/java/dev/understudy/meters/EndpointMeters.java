@@ -2,7 +2,6 @@ package dev.understudy.meters;
 
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Catalog;
-import dev.understudy.catalog.Match;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Member;
@@ -13,12 +12,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Shows how each endpoint of each list stands, and which one of a failover list has the traffic. */
 final class EndpointMeters {
@@ -37,7 +33,7 @@ final class EndpointMeters {
 
     /** Shows those of this catalog, and no others. */
     synchronized void follow(Catalog catalog) {
-        Map<EndpointGroup, Api> groups = groups(catalog);
+        Map<EndpointGroup, Api> groups = catalog.groups();
         // Before the new ones: a new version of a list has the tags of the one before it.
         shown.entrySet().removeIf(entry -> !groups.containsKey(entry.getKey()) && removed(entry.getValue()));
         groups.forEach((group, api) -> shown.computeIfAbsent(group, added -> meters(added, api)));
@@ -84,16 +80,5 @@ final class EndpointMeters {
                 .or(() -> asked.stream().findFirst())
                 .map(Member::position)
                 .orElse(0);
-    }
-
-    /** The lists that are served, each with its API. */
-    static Map<EndpointGroup, Api> groups(Catalog catalog) {
-        Map<EndpointGroup, Api> groups = new LinkedHashMap<>();
-        for (Match.Found found : catalog.operations()) {
-            Stream.of(found.operation().production(), found.operation().sandbox())
-                    .flatMap(Optional::stream)
-                    .forEach(group -> groups.putIfAbsent(group, found.api()));
-        }
-        return groups;
     }
 }

@@ -51,7 +51,7 @@ final class ProbeMeters implements ProbeListener {
 
     private static Map<Endpoint, List<Place>> places(Catalog catalog) {
         Map<Endpoint, List<Place>> places = new HashMap<>();
-        EndpointMeters.groups(catalog).forEach((group, api) -> {
+        catalog.groups().forEach((group, api) -> {
             int position = 0;
             for (Endpoint endpoint : group.endpoints()) {
                 Place place = new Place(api.name() + " " + api.version(), group.name(), ++position);

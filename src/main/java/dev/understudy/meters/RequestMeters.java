@@ -2,8 +2,10 @@ package dev.understudy.meters;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
+import dev.understudy.catalog.Operation;
 import dev.understudy.failover.Attempt;
 import dev.understudy.journal.AttemptRecord;
 import dev.understudy.journal.Outcome;
@@ -48,9 +50,7 @@ final class RequestMeters implements Witness {
     private record Served(String api, String operation) {
 
         static Served of(Match.Found found) {
-            return new Served(
-                    found.api().name() + " " + found.api().version(),
-                    found.operation().method() + " " + found.operation().path().text());
+            return new Served(name(found.api()), name(found.operation()));
         }
     }
 
@@ -75,11 +75,16 @@ final class RequestMeters implements Witness {
     private final MeterRegistry registry;
 
     // What is of an operation is put together and looked up once, and not for each request. By identity and weakly:
-    // they go when
-    // it
-    // does.
+    // they go
+    // when it does.
     private final LoadingCache<Match.Found, OfOperation> operations =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(OfOperation::of);
+
+    // The same for what is asked at each deploy of any API.
+    private final LoadingCache<Api, Set<String>> operationsOf = Caffeine.newBuilder()
+            .weakKeys()
+            .executor(Runnable::run)
+            .build(api -> api.operations().stream().map(RequestMeters::name).collect(Collectors.toSet()));
 
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
     private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
@@ -101,14 +106,26 @@ final class RequestMeters implements Witness {
 
     /** Forgets what is not served any more. */
     void follow(Catalog catalog) {
-        Set<Served> served = catalog.operations().stream().map(Served::of).collect(Collectors.toSet());
-        Set<String> apis = served.stream().map(Served::api).collect(Collectors.toSet());
+        Map<String, List<Api>> apis = catalog.apis().stream().collect(Collectors.groupingBy(RequestMeters::name));
         requests.entrySet()
                 .removeIf(entry -> !entry.getKey().api().equals(NONE)
-                        && !apis.contains(entry.getKey().api())
+                        && !apis.containsKey(entry.getKey().api())
                         && removed(entry.getValue()));
-        attempts.entrySet().removeIf(entry -> !served.contains(entry.getKey().served()) && removed(entry.getValue()));
-        failovers.entrySet().removeIf(entry -> !apis.contains(entry.getKey().api()) && removed(entry.getValue()));
+        attempts.entrySet().removeIf(entry -> !serves(apis, entry.getKey().served()) && removed(entry.getValue()));
+        failovers.entrySet().removeIf(entry -> !apis.containsKey(entry.getKey().api()) && removed(entry.getValue()));
+    }
+
+    private boolean serves(Map<String, List<Api>> apis, Served served) {
+        return apis.getOrDefault(served.api(), List.of()).stream()
+                .anyMatch(api -> operationsOf.get(api).contains(served.operation()));
+    }
+
+    private static String name(Api api) {
+        return api.name() + " " + api.version();
+    }
+
+    private static String name(Operation operation) {
+        return operation.method() + " " + operation.path().text();
     }
 
     private void count(OfOperation operation, List<AttemptRecord> made) {

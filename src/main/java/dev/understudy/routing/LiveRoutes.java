@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
@@ -32,16 +33,16 @@ final class LiveRoutes {
      */
     record Live(Catalog catalog, Map<String, Route> routes, Map<Match.Found, Route> ofOperations) {
 
-        static Live of(Catalog catalog, Map<String, Route> routes) {
-            Map<Match.Found, Route> ofOperations = new IdentityHashMap<>(routes.size());
-            catalog.operations().forEach(found -> ofOperations.put(found, route(routes, found.id())));
-            return new Live(catalog, routes, ofOperations);
-        }
-
         /** @param found by this catalog */
         Route route(Match.Found found) {
-            Route route = ofOperations.get(found);
+            Route route = known(found);
             return route != null ? route : route(routes, found.id());
+        }
+
+        // The operation of a new version of an API is another one, but its route is the same.
+        private @Nullable Route known(Match.Found found) {
+            Route route = ofOperations.get(found);
+            return route != null ? route : routes.get(found.id());
         }
 
         private static Route route(Map<String, Route> routes, String id) {
@@ -56,7 +57,7 @@ final class LiveRoutes {
     private static final URI NOWHERE = URI.create("understudy:operation");
 
     private final Function<Flux<RouteDefinition>, Flux<Route>> converter;
-    private volatile Live live = Live.of(Catalog.of(List.of()), Map.of());
+    private volatile Live live = new Live(Catalog.of(List.of()), Map.of(), Map.of());
 
     /** @param converter Spring Cloud Gateway's way from definitions to routes */
     LiveRoutes(Function<Flux<RouteDefinition>, Flux<Route>> converter) {
@@ -69,22 +70,26 @@ final class LiveRoutes {
 
     /** Builds the routes that are new. Not for event loops: it converts in the calling thread. */
     Live stage(Catalog catalog) {
-        Map<String, Route> before = live.routes();
-        Map<String, Route> after = new HashMap<>();
-        List<RouteDefinition> fresh = new ArrayList<>();
+        Live before = live;
+        Map<String, Route> routes = new HashMap<>();
+        Map<Match.Found, Route> ofOperations =
+                new IdentityHashMap<>(catalog.operations().size());
+        List<Match.Found> fresh = new ArrayList<>();
         for (Match.Found found : catalog.operations()) {
-            Route known = before.get(found.id());
-            if (known != null) {
-                after.put(found.id(), known);
+            Route known = before.known(found);
+            if (known == null) {
+                fresh.add(found);
             } else {
-                fresh.add(definition(found.id()));
+                routes.put(found.id(), known);
+                ofOperations.put(found, known);
             }
         }
         converter
-                .apply(Flux.fromIterable(fresh))
-                .doOnNext(route -> after.put(route.getId(), route))
+                .apply(Flux.fromIterable(fresh).map(found -> definition(found.id())))
+                .doOnNext(route -> routes.put(route.getId(), route))
                 .blockLast();
-        return Live.of(catalog, after);
+        fresh.forEach(found -> ofOperations.put(found, Live.route(routes, found.id())));
+        return new Live(catalog, routes, ofOperations);
     }
 
     void goLive(Live staged) {

@@ -31,8 +31,8 @@ final class Stage implements Function<Catalog, ApiCatalog.Staged> {
 
     @Override
     public ApiCatalog.Staged apply(Catalog catalog) {
-        Set<EndpointGroup> before = routes.live().catalog().groups();
-        Set<EndpointGroup> groups = catalog.groups();
+        Set<EndpointGroup> before = routes.live().catalog().groups().keySet();
+        Set<EndpointGroup> groups = catalog.groups().keySet();
         try {
             registry.add(groups);
             client.add(groups);

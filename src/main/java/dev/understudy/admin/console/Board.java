@@ -128,7 +128,7 @@ record Board(Counts counts, List<Trouble> troubles, int unlisted) {
 
     private static int suspended(Catalog catalog, HealthRegistry health) {
         Set<String> urls = new HashSet<>();
-        for (EndpointGroup group : catalog.groups()) {
+        for (EndpointGroup group : catalog.groups().keySet()) {
             health.members(group).stream()
                     .filter(member -> Standing.State.of(member.health()) == Standing.State.SUSPENDED)
                     .forEach(member -> urls.add(member.url()));

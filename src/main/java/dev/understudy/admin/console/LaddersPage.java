@@ -265,7 +265,7 @@ class LaddersPage {
     }
 
     private Map<String, EndpointGroup> groups() {
-        return catalog.current().groups().stream()
+        return catalog.current().groups().keySet().stream()
                 .collect(Collectors.toMap(EndpointGroup::name, group -> group, (one, same) -> one));
     }
 
