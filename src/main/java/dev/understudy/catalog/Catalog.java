@@ -178,6 +178,14 @@ public final class Catalog {
         return operations;
     }
 
+    /** Operations of those of its APIs that another catalog has not, in time that grows with the number of APIs. */
+    public List<Match.Found> notIn(Catalog other) {
+        return parts.values().stream()
+                .filter(part -> !other.parts.containsKey(part.api()))
+                .flatMap(part -> part.operations().stream())
+                .toList();
+    }
+
     /** The groups that operations go to, each once and with the first API that has it. */
     public Map<EndpointGroup, Api> groups() {
         return groups;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -80,14 +81,16 @@ final class RequestMeters implements Witness {
     private final LoadingCache<Match.Found, OfOperation> operations =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(OfOperation::of);
 
-    // The same for what is asked at each deploy of any API.
-    private final LoadingCache<Api, Set<String>> operationsOf = Caffeine.newBuilder()
-            .weakKeys()
-            .executor(Runnable::run)
-            .build(api -> api.operations().stream().map(RequestMeters::name).collect(Collectors.toSet()));
-
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
-    private final Map<AttemptKey, Timer> attempts = new ConcurrentHashMap<>();
+    /** By the name of the API: a deploy looks through those of the API that it changes. */
+    private final Map<String, Map<AttemptKey, Timer>> attempts = new ConcurrentHashMap<>();
+
+    /** Names of APIs that have series that are younger than the last look at what is served. */
+    private final Set<String> younger = ConcurrentHashMap.newKeySet();
+
+    // Of the last look; guarded by this.
+    private Map<String, List<Api>> served = Map.of();
+
     private final Map<FailoverKey, Counter> failovers = new ConcurrentHashMap<>();
 
     RequestMeters(MeterRegistry registry) {
@@ -105,19 +108,38 @@ final class RequestMeters implements Witness {
     }
 
     /** Forgets what is not served any more. */
-    void follow(Catalog catalog) {
+    synchronized void follow(Catalog catalog) {
         Map<String, List<Api>> apis = catalog.apis().stream().collect(Collectors.groupingBy(RequestMeters::name));
         requests.entrySet()
                 .removeIf(entry -> !entry.getKey().api().equals(NONE)
                         && !apis.containsKey(entry.getKey().api())
                         && removed(entry.getValue()));
-        attempts.entrySet().removeIf(entry -> !serves(apis, entry.getKey().served()) && removed(entry.getValue()));
         failovers.entrySet().removeIf(entry -> !apis.containsKey(entry.getKey().api()) && removed(entry.getValue()));
+        attempts.forEach((api, series) -> {
+            List<Api> now = apis.getOrDefault(api, List.of());
+            if (younger.remove(api) || !same(served.getOrDefault(api, List.of()), now)) {
+                forget(series, now);
+            }
+        });
+        attempts.keySet()
+                .forEach(api -> attempts.computeIfPresent(api, (any, series) -> series.isEmpty() ? null : series));
+        served = apis;
     }
 
-    private boolean serves(Map<String, List<Api>> apis, Served served) {
-        return apis.getOrDefault(served.api(), List.of()).stream()
-                .anyMatch(api -> operationsOf.get(api).contains(served.operation()));
+    private void forget(Map<AttemptKey, Timer> series, List<Api> apis) {
+        Set<String> operations = apis.stream()
+                .flatMap(api -> api.operations().stream())
+                .map(RequestMeters::name)
+                .collect(Collectors.toSet());
+        series.entrySet()
+                .removeIf(entry ->
+                        !operations.contains(entry.getKey().served().operation()) && removed(entry.getValue()));
+    }
+
+    // Not by what they are, which would compare all that is in a document.
+    private static boolean same(List<Api> some, List<Api> others) {
+        return some.size() == others.size()
+                && IntStream.range(0, some.size()).allMatch(i -> some.get(i) == others.get(i));
     }
 
     private static String name(Api api) {
@@ -197,7 +219,15 @@ final class RequestMeters implements Witness {
     // The operation may be a new one with the names of one before.
     private Timer timer(Served served, Came came) {
         AttemptKey key = new AttemptKey(served, came.position(), came.outcome(), came.status());
-        return timer(attempts, key, this::timer);
+        // Within one step of the map, or the series would be put where they have just been removed from.
+        AtomicReference<Timer> made = new AtomicReference<>();
+        attempts.compute(served.api(), (api, series) -> {
+            Map<AttemptKey, Timer> all = series == null ? new ConcurrentHashMap<>() : series;
+            made.set(all.computeIfAbsent(key, this::timer));
+            return all;
+        });
+        younger.add(served.api());
+        return made.get();
     }
 
     // An endpoint can answer with any status, but those of an answer that moves the request on are listed.

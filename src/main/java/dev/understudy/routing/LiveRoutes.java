@@ -3,14 +3,13 @@ package dev.understudy.routing;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
@@ -28,27 +27,15 @@ final class LiveRoutes {
     /**
      * One moment's catalog with a route for each of its operations.
      *
-     * @param routes by their ids
-     * @param ofOperations the same, by the very operations that the catalog finds
+     * @param routes by the very operations that the catalog finds
      */
-    record Live(Catalog catalog, Map<String, Route> routes, Map<Match.Found, Route> ofOperations) {
+    record Live(Catalog catalog, IdentityHashMap<Match.Found, Route> routes) {
 
         /** @param found by this catalog */
         Route route(Match.Found found) {
-            Route route = known(found);
-            return route != null ? route : route(routes, found.id());
-        }
-
-        // The operation of a new version of an API is another one, but its route is the same.
-        private @Nullable Route known(Match.Found found) {
-            Route route = ofOperations.get(found);
-            return route != null ? route : routes.get(found.id());
-        }
-
-        private static Route route(Map<String, Route> routes, String id) {
-            Route route = routes.get(id);
+            Route route = routes.get(found);
             if (route == null) {
-                throw new IllegalStateException("Operation " + id + " has no route");
+                throw new IllegalStateException("Operation " + found.id() + " has no route");
             }
             return route;
         }
@@ -57,7 +44,7 @@ final class LiveRoutes {
     private static final URI NOWHERE = URI.create("understudy:operation");
 
     private final Function<Flux<RouteDefinition>, Flux<Route>> converter;
-    private volatile Live live = new Live(Catalog.of(List.of()), Map.of(), Map.of());
+    private volatile Live live = new Live(Catalog.of(List.of()), new IdentityHashMap<>());
 
     /** @param converter Spring Cloud Gateway's way from definitions to routes */
     LiveRoutes(Function<Flux<RouteDefinition>, Flux<Route>> converter) {
@@ -71,25 +58,29 @@ final class LiveRoutes {
     /** Builds the routes that are new. Not for event loops: it converts in the calling thread. */
     Live stage(Catalog catalog) {
         Live before = live;
-        Map<String, Route> routes = new HashMap<>();
-        Map<Match.Found, Route> ofOperations =
-                new IdentityHashMap<>(catalog.operations().size());
-        List<Match.Found> fresh = new ArrayList<>();
-        for (Match.Found found : catalog.operations()) {
-            Route known = before.known(found);
-            if (known == null) {
-                fresh.add(found);
-            } else {
-                routes.put(found.id(), known);
-                ofOperations.put(found, known);
-            }
+        IdentityHashMap<Match.Found, Route> routes = copy(before.routes());
+        Map<String, Route> known = new HashMap<>();
+        for (Match.Found gone : before.catalog().notIn(catalog)) {
+            known.put(gone.id(), before.route(gone));
+            routes.remove(gone);
         }
+        List<Match.Found> fresh = catalog.notIn(before.catalog());
         converter
-                .apply(Flux.fromIterable(fresh).map(found -> definition(found.id())))
-                .doOnNext(route -> routes.put(route.getId(), route))
+                .apply(Flux.fromIterable(fresh)
+                        .map(Match.Found::id)
+                        .filter(id -> !known.containsKey(id))
+                        .map(LiveRoutes::definition))
+                .doOnNext(route -> known.put(route.getId(), route))
                 .blockLast();
-        fresh.forEach(found -> ofOperations.put(found, Live.route(routes, found.id())));
-        return new Live(catalog, routes, ofOperations);
+        // The operation of a new version of an API is another one, but its route is the same.
+        fresh.forEach(found -> routes.put(found, Objects.requireNonNull(known.get(found.id()), found::id)));
+        return new Live(catalog, routes);
+    }
+
+    // The constructor would ask each of ten thousand keys for its hash, who are nowhere near.
+    @SuppressWarnings("unchecked")
+    private static IdentityHashMap<Match.Found, Route> copy(IdentityHashMap<Match.Found, Route> routes) {
+        return (IdentityHashMap<Match.Found, Route>) routes.clone();
     }
 
     void goLive(Live staged) {
@@ -97,7 +88,7 @@ final class LiveRoutes {
     }
 
     Flux<RouteDefinition> definitions() {
-        return Flux.defer(() -> Flux.fromIterable(live.routes().keySet()).map(LiveRoutes::definition));
+        return Flux.defer(() -> Flux.fromIterable(live.catalog().operations()).map(found -> definition(found.id())));
     }
 
     Flux<Route> routes() {
