@@ -1,7 +1,5 @@
 package dev.understudy.meters;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
@@ -16,6 +14,8 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times requests and attempts, and counts failovers. There are as many series as the documents that are served have
@@ -55,14 +56,38 @@ final class RequestMeters implements Witness {
         }
     }
 
-    /** What came of an attempt, as far as a series of its operation tells. */
-    private record Came(int position, String outcome, String status) {}
+    /** A series of attempts, by what came of them. */
+    private record Series(int position, String outcome, String status, Timer timer) {
 
-    /** The series of one operation's attempts that were asked for. */
-    private record OfOperation(Served served, Map<Came, Timer> attempts) {
+        boolean isOf(AttemptRecord attempt) {
+            return position == attempt.position() && outcome.equals(attempt.word()) && status.equals(statusOf(attempt));
+        }
+    }
 
-        static OfOperation of(Match.Found found) {
-            return new OfOperation(Served.of(found), new ConcurrentHashMap<>(2));
+    /** The series of one operation's attempts that were asked for: one, as long as all goes well. */
+    private static final class OfOperation {
+
+        private final Served served;
+        private volatile Series[] series = {};
+
+        OfOperation(Match.Found found) {
+            served = Served.of(found);
+        }
+
+        @Nullable
+        Timer timer(AttemptRecord attempt) {
+            for (Series each : series) {
+                if (each.isOf(attempt)) {
+                    return each.timer();
+                }
+            }
+            return null;
+        }
+
+        synchronized void add(Series more) {
+            Series[] all = Arrays.copyOf(series, series.length + 1);
+            all[all.length - 1] = more;
+            series = all;
         }
     }
 
@@ -75,13 +100,11 @@ final class RequestMeters implements Witness {
 
     private final MeterRegistry registry;
 
-    // What is of an operation is put together and looked up once, and not for each request. By identity and weakly:
-    // they go
-    // when it does.
-    private final LoadingCache<Match.Found, OfOperation> operations =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(OfOperation::of);
+    // What is of an operation is put together once, and not for each request. By identity; a new map for each catalog.
+    private volatile IdentityHashMap<Match.Found, OfOperation> operations = new IdentityHashMap<>();
 
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
+
     /** By the name of the API: a deploy looks through those of the API that it changes. */
     private final Map<String, Map<AttemptKey, Timer>> attempts = new ConcurrentHashMap<>();
 
@@ -89,7 +112,7 @@ final class RequestMeters implements Witness {
     private final Set<String> younger = ConcurrentHashMap.newKeySet();
 
     // Of the last look; guarded by this.
-    private Map<String, List<Api>> served = Map.of();
+    private Catalog catalog = Catalog.of(List.of());
 
     private final Map<FailoverKey, Counter> failovers = new ConcurrentHashMap<>();
 
@@ -99,8 +122,8 @@ final class RequestMeters implements Witness {
 
     @Override
     public void saw(RequestRecord request) {
-        OfOperation operation = request.found().map(operations::get).orElse(null);
-        String api = operation == null ? NONE : operation.served().api();
+        OfOperation operation = request.found().map(this::of).orElse(null);
+        String api = operation == null ? NONE : operation.served.api();
         timer(requests, key(request, api), this::timer).record(request.took());
         if (operation != null) {
             count(operation, request.attempts());
@@ -108,22 +131,43 @@ final class RequestMeters implements Witness {
     }
 
     /** Forgets what is not served any more. */
-    synchronized void follow(Catalog catalog) {
-        Map<String, List<Api>> apis = catalog.apis().stream().collect(Collectors.groupingBy(RequestMeters::name));
+    synchronized void follow(Catalog next) {
+        operations = next(next);
+        Map<String, List<Api>> before = byName(catalog);
+        Map<String, List<Api>> now = byName(next);
+        catalog = next;
         requests.entrySet()
                 .removeIf(entry -> !entry.getKey().api().equals(NONE)
-                        && !apis.containsKey(entry.getKey().api())
+                        && !now.containsKey(entry.getKey().api())
                         && removed(entry.getValue()));
-        failovers.entrySet().removeIf(entry -> !apis.containsKey(entry.getKey().api()) && removed(entry.getValue()));
-        attempts.forEach((api, series) -> {
-            List<Api> now = apis.getOrDefault(api, List.of());
-            if (younger.remove(api) || !same(served.getOrDefault(api, List.of()), now)) {
-                forget(series, now);
+        failovers.entrySet().removeIf(entry -> !now.containsKey(entry.getKey().api()) && removed(entry.getValue()));
+        attempts.forEach((name, series) -> {
+            List<Api> apis = now.getOrDefault(name, List.of());
+            if (younger.remove(name) || !same(before.getOrDefault(name, List.of()), apis)) {
+                forget(series, apis);
             }
         });
         attempts.keySet()
                 .forEach(api -> attempts.computeIfPresent(api, (any, series) -> series.isEmpty() ? null : series));
-        served = apis;
+    }
+
+    // A clone, and not a copy: that would ask each key for its hash, and most have not been near for long.
+    @SuppressWarnings("unchecked")
+    private IdentityHashMap<Match.Found, OfOperation> next(Catalog next) {
+        IdentityHashMap<Match.Found, OfOperation> all = (IdentityHashMap<Match.Found, OfOperation>) operations.clone();
+        catalog.notIn(next).forEach(all::remove);
+        next.notIn(catalog).forEach(found -> all.put(found, new OfOperation(found)));
+        return all;
+    }
+
+    // A request may end when its operation is not served any more.
+    private OfOperation of(Match.Found found) {
+        OfOperation known = operations.get(found);
+        return known != null ? known : new OfOperation(found);
+    }
+
+    private static Map<String, List<Api>> byName(Catalog catalog) {
+        return catalog.apis().stream().collect(Collectors.groupingBy(RequestMeters::name));
     }
 
     private void forget(Map<AttemptKey, Timer> series, List<Api> apis) {
@@ -153,12 +197,11 @@ final class RequestMeters implements Witness {
     private void count(OfOperation operation, List<AttemptRecord> made) {
         for (int i = 0; i < made.size(); i++) {
             AttemptRecord attempt = made.get(i);
-            Came came = new Came(attempt.position(), attempt.word(), status(attempt));
-            timer(operation.attempts(), came, unseen -> timer(operation.served(), unseen))
-                    .record(attempt.took());
+            Timer known = operation.timer(attempt);
+            (known != null ? known : timer(operation, attempt)).record(attempt.took());
             if (i > 0 && attempt.position() != made.get(i - 1).position()) {
                 failovers
-                        .computeIfAbsent(key(operation.served(), made.get(i - 1), attempt), this::counter)
+                        .computeIfAbsent(key(operation.served, made.get(i - 1), attempt), this::counter)
                         .increment();
             }
         }
@@ -217,8 +260,9 @@ final class RequestMeters implements Witness {
     }
 
     // The operation may be a new one with the names of one before.
-    private Timer timer(Served served, Came came) {
-        AttemptKey key = new AttemptKey(served, came.position(), came.outcome(), came.status());
+    private Timer timer(OfOperation operation, AttemptRecord attempt) {
+        Served served = operation.served;
+        AttemptKey key = new AttemptKey(served, attempt.position(), attempt.word(), statusOf(attempt));
         // Within one step of the map, or the series would be put where they have just been removed from.
         AtomicReference<Timer> made = new AtomicReference<>();
         attempts.compute(served.api(), (api, series) -> {
@@ -227,6 +271,7 @@ final class RequestMeters implements Witness {
             return all;
         });
         younger.add(served.api());
+        operation.add(new Series(key.position(), key.outcome(), key.status(), made.get()));
         return made.get();
     }
 
@@ -235,7 +280,7 @@ final class RequestMeters implements Witness {
         return new FailoverKey(served.api(), from.position(), to.position(), Outcome.text(from.outcome()));
     }
 
-    private static String status(AttemptRecord attempt) {
+    private static String statusOf(AttemptRecord attempt) {
         return attempt.outcome() instanceof Attempt.Answered answered ? statusClass(answered.status()) : NONE;
     }
 

@@ -29,11 +29,11 @@ final class LiveRoutes {
      *
      * @param routes by the very operations that the catalog finds
      */
-    record Live(Catalog catalog, IdentityHashMap<Match.Found, Route> routes) {
+    record Live(Catalog catalog, IdentityHashMap<Match.Found, OperationRoute> routes) {
 
         /** @param found by this catalog */
-        Route route(Match.Found found) {
-            Route route = routes.get(found);
+        OperationRoute route(Match.Found found) {
+            OperationRoute route = routes.get(found);
             if (route == null) {
                 throw new IllegalStateException("Operation " + found.id() + " has no route");
             }
@@ -58,8 +58,8 @@ final class LiveRoutes {
     /** Builds the routes that are new. Not for event loops: it converts in the calling thread. */
     Live stage(Catalog catalog) {
         Live before = live;
-        IdentityHashMap<Match.Found, Route> routes = copy(before.routes());
-        Map<String, Route> known = new HashMap<>();
+        IdentityHashMap<Match.Found, OperationRoute> routes = copy(before.routes());
+        Map<String, OperationRoute> known = new HashMap<>();
         for (Match.Found gone : before.catalog().notIn(catalog)) {
             known.put(gone.id(), before.route(gone));
             routes.remove(gone);
@@ -70,7 +70,7 @@ final class LiveRoutes {
                         .map(Match.Found::id)
                         .filter(id -> !known.containsKey(id))
                         .map(LiveRoutes::definition))
-                .doOnNext(route -> known.put(route.getId(), route))
+                .doOnNext(route -> known.put(route.getId(), new OperationRoute(route)))
                 .blockLast();
         // The operation of a new version of an API is another one, but its route is the same.
         fresh.forEach(found -> routes.put(found, Objects.requireNonNull(known.get(found.id()), found::id)));
@@ -79,8 +79,9 @@ final class LiveRoutes {
 
     // The constructor would ask each of ten thousand keys for its hash, who are nowhere near.
     @SuppressWarnings("unchecked")
-    private static IdentityHashMap<Match.Found, Route> copy(IdentityHashMap<Match.Found, Route> routes) {
-        return (IdentityHashMap<Match.Found, Route>) routes.clone();
+    private static IdentityHashMap<Match.Found, OperationRoute> copy(
+            IdentityHashMap<Match.Found, OperationRoute> routes) {
+        return (IdentityHashMap<Match.Found, OperationRoute>) routes.clone();
     }
 
     void goLive(Live staged) {
@@ -93,8 +94,8 @@ final class LiveRoutes {
 
     Flux<Route> routes() {
         return Flux.defer(() -> {
-            Collection<Route> routes = live.routes().values();
-            return Flux.fromIterable(routes);
+            Collection<OperationRoute> routes = live.routes().values();
+            return Flux.fromIterable(routes).map(OperationRoute::route);
         });
     }
 

@@ -1,13 +1,10 @@
 package dev.understudy.routing;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.util.List;
-import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
-import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -18,9 +15,16 @@ import reactor.core.publisher.Mono;
  */
 final class OperationWebHandler extends FilteringWebHandler {
 
-    // By identity and weakly: a route goes when its operation does.
-    private final LoadingCache<Route, List<GatewayFilter>> combined =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build(this::getAllFilters);
+    /** What is left of the filters. Each is asked when the one before it subscribes, as in Spring Cloud Gateway's own chain. */
+    private record Rest(List<GatewayFilter> filters, int next) implements GatewayFilterChain {
+
+        @Override
+        public Mono<Void> filter(ServerWebExchange exchange) {
+            return Mono.defer(() -> next == filters.size()
+                    ? Mono.empty()
+                    : filters.get(next).filter(exchange, new Rest(filters, next + 1)));
+        }
+    }
 
     OperationWebHandler(List<GlobalFilter> global) {
         super(global, false);
@@ -29,19 +33,8 @@ final class OperationWebHandler extends FilteringWebHandler {
     /** To the route of the operation that was found, and to no other. */
     @Override
     public Mono<Void> handle(ServerWebExchange exchange) {
-        exchange.getAttributes()
-                .put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, exchange.getRequiredAttribute(LiveRoutes.ROUTE));
-        return super.handle(exchange);
-    }
-
-    @Override
-    protected List<GatewayFilter> getCombinedFilters(Route route) {
-        return combined.get(route);
-    }
-
-    @Override
-    public void onApplicationEvent(RefreshRoutesEvent event) {
-        combined.invalidateAll();
-        super.onApplicationEvent(event);
+        OperationRoute operation = exchange.getRequiredAttribute(LiveRoutes.ROUTE);
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, operation.route());
+        return new Rest(operation.filters(this::getAllFilters), 0).filter(exchange);
     }
 }
