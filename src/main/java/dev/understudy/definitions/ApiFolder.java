@@ -99,6 +99,8 @@ final class ApiFolder implements SmartLifecycle {
     public void start() {
         ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "api-folder");
+            // Requests go first, where the JVM has -XX:ThreadPriorityPolicy=1.
+            made.setPriority(Thread.MIN_PRIORITY);
             made.setDaemon(true);
             return made;
         });

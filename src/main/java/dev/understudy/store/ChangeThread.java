@@ -27,6 +27,8 @@ public final class ChangeThread {
     public ChangeThread(String name) {
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, name);
+            // Requests go first, where the JVM has -XX:ThreadPriorityPolicy=1.
+            made.setPriority(Thread.MIN_PRIORITY);
             made.setDaemon(true);
             return made;
         });
