@@ -76,7 +76,7 @@ final class Speed {
     // As on a machine with one core, on which they run when they are measured.
     // The last two are those of docs/how-to/run-on-few-cores.md. Each JVM has them all.
     private static final List<String> JVM = List.of(
-            "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=5");
+            "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=10");
 
     /** What is asked of whom. @param requests whole heads, asked in turn */
     record Case(String name, int port, byte[][] requests) {}
