@@ -56,9 +56,8 @@ final class PathNode {
                     (Branch branch) -> -literalLength(branch))
             .thenComparing(branch -> branch.segment.literals().toString());
 
-    // Most have one child or none. Those of ten thousand operations are many, and each object on the way is one more
-    // that is
-    // not in the processor's cache.
+    // Most have one child or none. Those of ten thousand operations are many, and each object on the way
+    // is one more that is not in the processor's cache.
     private Map<String, PathNode> concrete = Map.of();
     private List<Branch> partial = List.of();
     private @Nullable PathNode named;
