@@ -291,10 +291,7 @@ final class Speed {
         System.out.printf(
                 "%n%d requests/s over 10,000 operations for 10 s, and deploys of one document of 100 operations%n%-20s %10s %10s %10s%n",
                 rate, "", "p50", "p99", "p99.9");
-        times.forEach((name, all) -> System.out.printf(
-                Locale.ROOT,
-                "%-20s %10.0f %10.0f %10.0f%n",
-                name, quantileOf(all, 0), quantileOf(all, 1), quantileOf(all, 2)));
+        tellQuantiles(times);
         double harm = quantileOf(times.get("1 deploys"), 1) / quantileOf(times.get("0 deploys"), 1);
         System.out.printf(
                 Locale.ROOT,
@@ -333,6 +330,13 @@ final class Speed {
         return (System.nanoTime() - begin) / 1e9;
     }
 
+    private static void tellQuantiles(Map<String, List<double[]>> times) {
+        times.forEach((name, all) -> System.out.printf(
+                Locale.ROOT,
+                "%-20s %10.0f %10.0f %10.0f%n",
+                name, quantileOf(all, 0), quantileOf(all, 1), quantileOf(all, 2)));
+    }
+
     private static double[] quantiles(double[] all) {
         return new double[] {quantile(all, 0.5), quantile(all, 0.99), quantile(all, 0.999)};
     }
@@ -349,10 +353,7 @@ final class Speed {
         System.out.printf(
                 "%n%d requests/s to each, half of what Understudy serves; us from when a request was due%n%-20s %10s %10s %10s%n",
                 rate, "", "p50", "p99", "p99.9");
-        times.forEach((name, all) -> System.out.printf(
-                Locale.ROOT,
-                "%-20s %10.0f %10.0f %10.0f%n",
-                name, quantileOf(all, 0), quantileOf(all, 1), quantileOf(all, 2)));
+        tellQuantiles(times);
         double ratio = quantileOf(times.get(cases.get(0).name()), 1) / quantileOf(times.get(cases.get(1).name()), 1);
         System.out.printf(
                 Locale.ROOT,

@@ -44,9 +44,8 @@ public class UnderstudyApplication {
     }
 
     // Key stores are written to memory only, where the password that protects a key is the empty one. The JDK would
-    // derive a key
-    // from it in ten thousand rounds, each time that one is written or read: by Netty's probing, and for each
-    // certificate.
+    // derive a key from it in ten thousand rounds, each time that one is written or read: by Netty's probing, and for
+    // each certificate.
     private static void noSlowKeysInMemory() {
         if (System.getProperty(KEY_ROUNDS) == null) {
             System.setProperty(KEY_ROUNDS, "1");

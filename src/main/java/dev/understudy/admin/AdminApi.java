@@ -24,7 +24,7 @@ class AdminApi {
 
     @Bean
     RouterFunction<ServerResponse> adminApiRoutes(Definitions definitions, JsonMapper json) {
-        // Made for the first who asks: to read it takes longer than most of what a start has to do.
+        // Made for the first who asks: no start has to wait for it.
         Mono<byte[]> document = Mono.fromCallable(() -> json.writeValueAsBytes(AdminApiDocument.read()))
                 .subscribeOn(Schedulers.boundedElastic())
                 .cache();

@@ -75,7 +75,7 @@ public final class Catalog {
 
     private static final String EVERY_OTHER_HOST = "";
 
-    private static final Catalog EMPTY = new Catalog(Map.of(), List.of(), Map.of(EVERY_OTHER_HOST, new PathNode()));
+    private static final Catalog EMPTY = new Catalog(Map.of(), List.of(), Map.of(EVERY_OTHER_HOST, PathNode.EMPTY));
 
     // By identity, in no order.
     private final Map<Api, Part> parts;
@@ -142,7 +142,7 @@ public final class Catalog {
         List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
         for (String host : hostsOf(found.api())) {
             PathNode tree = trees.getOrDefault(host, PathNode.EMPTY);
-            trees.put(host, tree.with(path, 0, found, edit));
+            trees.put(host, tree.with(path, found, edit));
         }
     }
 
@@ -150,7 +150,7 @@ public final class Catalog {
         List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
         for (String host : hostsOf(found.api())) {
             // Whether a host has APIs of its own is told by whether it is there.
-            PathNode left = trees.getOrDefault(host, PathNode.EMPTY).without(path, 0, found, edit);
+            PathNode left = trees.getOrDefault(host, PathNode.EMPTY).without(path, found, edit);
             if (left.isEmpty() && !host.equals(EVERY_OTHER_HOST)) {
                 trees.remove(host);
             } else {

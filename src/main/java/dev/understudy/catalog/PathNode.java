@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -50,6 +49,12 @@ final class PathNode {
     /** At a segment that would be a concrete one once cut: nothing is found, in what is less specific neither. */
     record Disguise() implements End {}
 
+    /** What becomes of the end of one path. */
+    private interface LeafChange {
+        @Nullable
+        Leaf of(@Nullable Leaf leaf);
+    }
+
     private record Branch(PathTemplate.Partial segment, PathNode node) {}
 
     private static final Comparator<Branch> MOST_TEXT_FIRST = Comparator.comparingInt(
@@ -77,32 +82,26 @@ final class PathNode {
     /**
      * The tree with one more operation.
      *
-     * @param at where in the path this node is
      * @throws Catalog.Clash if the path is that of another API, or has the method already
      */
-    PathNode with(List<PathTemplate.Segment> path, int at, Match.Found found, Edit edit) {
-        PathNode node = edit.own(this);
-        if (at == path.size()) {
-            node.end = with(node.end, found);
-        } else if (path.get(at) instanceof PathTemplate.Below) {
-            node.below = with(node.below, found);
-        } else {
-            PathNode child = node.child(path.get(at));
-            node.put(path.get(at), (child == null ? EMPTY : child).with(path, at + 1, found, edit));
-        }
-        return node;
+    PathNode with(List<PathTemplate.Segment> path, Match.Found found, Edit edit) {
+        return changed(path, 0, leaf -> with(leaf, found), edit);
     }
 
     /** The tree without an operation that it has. */
-    PathNode without(List<PathTemplate.Segment> path, int at, Match.Found found, Edit edit) {
+    PathNode without(List<PathTemplate.Segment> path, Match.Found found, Edit edit) {
+        return changed(path, 0, leaf -> without(leaf, found), edit);
+    }
+
+    private PathNode changed(List<PathTemplate.Segment> path, int at, LeafChange change, Edit edit) {
         PathNode node = edit.own(this);
         if (at == path.size()) {
-            node.end = without(node.end, found);
+            node.end = change.of(node.end);
         } else if (path.get(at) instanceof PathTemplate.Below) {
-            node.below = without(node.below, found);
+            node.below = change.of(node.below);
         } else {
-            PathNode child = Objects.requireNonNull(node.child(path.get(at)));
-            node.put(path.get(at), child.without(path, at + 1, found, edit));
+            PathNode child = node.child(path.get(at));
+            node.put(path.get(at), (child == null ? EMPTY : child).changed(path, at + 1, change, edit));
         }
         return node;
     }

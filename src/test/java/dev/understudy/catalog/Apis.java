@@ -21,6 +21,21 @@ final class Apis {
         return new Api(name, "1.0.0", basePath, hosts, "Authorization", Optional.empty(), all, false);
     }
 
+    /** The same, served under a second prefix, too. */
+    static Api asDefault(Api api, String path) {
+        return new Api(
+                api.name(),
+                api.version(),
+                api.basePath(),
+                api.virtualHosts(),
+                api.tokenHeader(),
+                api.cors(),
+                api.operations(),
+                Optional.of(path),
+                false,
+                "");
+    }
+
     private static Operation operation(String methodAndPath) {
         String[] parts = methodAndPath.split(" ", 2);
         return new Operation(

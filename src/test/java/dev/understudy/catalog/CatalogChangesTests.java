@@ -137,19 +137,7 @@ class CatalogChangesTests {
         }
         Api api =
                 Apis.onHosts(hosts, "Api" + random.nextInt(100), any(random, BASES), operations.toArray(String[]::new));
-        return random.nextInt(4) > 0
-                ? api
-                : new Api(
-                        api.name(),
-                        api.version(),
-                        api.basePath(),
-                        api.virtualHosts(),
-                        api.tokenHeader(),
-                        api.cors(),
-                        api.operations(),
-                        Optional.of(any(random, BASES)),
-                        false,
-                        "");
+        return random.nextInt(4) > 0 ? api : Apis.asDefault(api, any(random, BASES));
     }
 
     private static String any(Random random, List<String> of) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
@@ -226,7 +225,7 @@ class CatalogTests {
     @Nested
     class DefaultVersions {
 
-        private final Api one = asDefault(api("One", "/b/1.0", "GET /pets"));
+        private final Api one = Apis.asDefault(api("One", "/b/1.0", "GET /pets"), "/b");
 
         @Test
         void areServedUnderBothPrefixesByAnOperationThatKnowsItsOwn() {
@@ -247,27 +246,13 @@ class CatalogTests {
 
         @Test
         void clashAsWholeApis() {
-            Api two = asDefault(api("Two", "/b/2.0", "GET /pets"));
+            Api two = Apis.asDefault(api("Two", "/b/2.0", "GET /pets"), "/b");
 
             assertThatExceptionOfType(Catalog.Clash.class)
                     .isThrownBy(() -> Catalog.of(List.of(one, two)))
                     .withMessage("'/b/pets' is served by One 1.0.0 already")
                     .satisfies(clash -> assertThat(clash.earlier()).isSameAs(one))
                     .satisfies(clash -> assertThat(clash.later()).isSameAs(two));
-        }
-
-        private static Api asDefault(Api api) {
-            return new Api(
-                    api.name(),
-                    api.version(),
-                    api.basePath(),
-                    api.virtualHosts(),
-                    api.tokenHeader(),
-                    api.cors(),
-                    api.operations(),
-                    Optional.of("/b"),
-                    false,
-                    "");
         }
     }
 
