@@ -4,6 +4,7 @@ import dev.understudy.openapi.EndpointLists;
 import dev.understudy.openapi.Reading;
 import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Format;
+import dev.understudy.store.Overtaken;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoreInUse;
 import dev.understudy.store.StoredApi;
@@ -29,6 +30,9 @@ public final class DeployedApis implements SmartLifecycle {
 
     /** How this source is called in definitions. */
     public static final String SOURCE = "deployed";
+
+    /** How often a change is decided anew since others were faster. */
+    private static final int MOST_TRIES = 10;
 
     /** How often it is tried to serve what could not be served. */
     private static final Duration RETRY = Duration.ofSeconds(10);
@@ -195,6 +199,7 @@ public final class DeployedApis implements SmartLifecycle {
         ChangeThread made = new ChangeThread("deployed-apis");
         made.each(RETRY, this::retry);
         thread = made;
+        store.follow(() -> made.later(Duration.ZERO, this::followOthers));
     }
 
     /** Ends when a change that is under way is live. */
@@ -238,15 +243,37 @@ public final class DeployedApis implements SmartLifecycle {
 
     private <T> CompletableFuture<T> make(Supplier<T> change, Supplier<T> busy) {
         ChangeThread changes = thread;
-        return changes == null ? CompletableFuture.completedFuture(busy.get()) : changes.make(() -> made(change), busy);
+        return changes == null
+                ? CompletableFuture.completedFuture(busy.get())
+                : changes.make(() -> made(change, busy), busy);
     }
 
-    private <T> T made(Supplier<T> change) {
+    private <T> T made(Supplier<T> change, Supplier<T> busy) {
         try {
-            return change.get();
+            for (int i = 0; i < MOST_TRIES; i++) {
+                try {
+                    followOthers();
+                    return change.get();
+                } catch (Overtaken e) {
+                    // Made to what is there now, or refused because of it.
+                }
+            }
+            return busy.get();
         } finally {
             publish();
         }
+    }
+
+    private void followOthers() {
+        try {
+            deployer.follow();
+        } catch (IOException e) {
+            // The store tells that it is away, and a change will be refused by it.
+            log.debug("It cannot be told what others have deployed", e);
+        } catch (RuntimeException | Error e) {
+            log.error("What others have deployed cannot be served", e);
+        }
+        publish();
     }
 
     private void publish() {

@@ -5,6 +5,8 @@ import dev.understudy.openapi.Finding;
 import dev.understudy.openapi.Project;
 import dev.understudy.openapi.Reading;
 import dev.understudy.store.Format;
+import dev.understudy.store.News;
+import dev.understudy.store.Overtaken;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;
 import dev.understudy.store.Store;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +49,48 @@ final class Deployer {
         Store.Contents contents = store.open();
         contents.damaged().forEach(what -> log.error("Something that was kept is lost: {}", what));
         stored.putAll(contents.apis());
-        served.serve(stored.deployed(), this::reading);
+        served.serve(stored.deployed(), Set.of(), this::reading);
+    }
+
+    /** Takes over what others have deployed and undeployed. @throws IOException if it cannot be told what that is */
+    void follow() throws IOException {
+        News news = store.news();
+        if (news.isEmpty()) {
+            return;
+        }
+        Map<String, DeployedApi> before = byLabel();
+        news.forgotten().forEach(stored::remove);
+        stored.putAll(news.kept());
+        Map<String, DeployedApi> now = byLabel();
+        Set<String> gone = new TreeSet<>(before.keySet());
+        gone.removeAll(now.keySet());
+        List<DeployedApi> changed = now.entrySet().stream()
+                .filter(each -> !isServedAlike(each.getValue(), before.get(each.getKey())))
+                .map(Map.Entry::getValue)
+                .toList();
+        served.serve(changed, gone, this::reading);
+        changed.forEach(each -> log.info(
+                "{} is revision {} now, deployed by {}",
+                Finding.onOneLine(each.label()),
+                each.revision().number(),
+                Finding.onOneLine(each.revision().by())));
+        gone.forEach(label -> log.info("{} is not deployed any more", Finding.onOneLine(label)));
+    }
+
+    private Map<String, DeployedApi> byLabel() {
+        Map<String, DeployedApi> deployed = new TreeMap<>();
+        stored.deployed().forEach(each -> deployed.put(each.label(), each));
+        return deployed;
+    }
+
+    private static boolean isServedAlike(DeployedApi one, @Nullable DeployedApi other) {
+        return other != null
+                && one.revision().archiveName().equals(other.revision().archiveName());
     }
 
     /** Tries again to serve what is deployed and could not be served so far. */
     void retry() {
-        served.serve(served.without(stored.deployed()), this::reading);
+        served.serve(served.without(stored.deployed()), Set.of(), this::reading);
     }
 
     /** By label. */
@@ -205,7 +244,10 @@ final class Deployer {
         for (StoredApi api : stored.tooMany()) {
             try {
                 store.forget(api);
-                stored.remove(api);
+                stored.remove(api.key());
+            } catch (Overtaken e) {
+                // The next change will do it.
+                return;
             } catch (IOException e) {
                 log.warn("An API that was undeployed cannot be forgotten: it is kept longer", e);
             }

@@ -8,6 +8,7 @@ import dev.understudy.openapi.EndpointLists.Listed;
 import dev.understudy.openapi.EndpointLists.Place;
 import dev.understudy.openapi.Finding;
 import dev.understudy.store.Draft;
+import dev.understudy.store.Overtaken;
 import dev.understudy.store.Revision;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoredApi;
@@ -217,7 +218,7 @@ final class ListsEditor {
     private void forgetDeployed(Draft draft) {
         try {
             store.forget(draft);
-        } catch (IOException e) {
+        } catch (IOException | Overtaken e) {
             log.warn("A draft that was deployed is still kept", e);
         }
     }

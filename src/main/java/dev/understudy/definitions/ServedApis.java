@@ -38,8 +38,12 @@ final class ServedApis {
         this.definitions = definitions;
     }
 
-    /** As far as each can be; those that cannot hold none of the others back. */
-    void serve(List<DeployedApi> wanted, Function<Revision, Reading> reader) {
+    /**
+     * As far as each can be; those that cannot hold none of the others back, and are served as they were.
+     *
+     * @param gone labels of what is not to be served any more
+     */
+    void serve(List<DeployedApi> wanted, Set<String> gone, Function<Revision, Reading> reader) {
         Map<String, Reading> readings = new HashMap<>();
         Map<String, Reading.Accepted> accepted = new TreeMap<>();
         for (DeployedApi api : wanted) {
@@ -51,7 +55,8 @@ final class ServedApis {
                 unserved(api.label(), texts(((Reading.Refused) reading).faults()), reading.warnings());
             }
         }
-        publish(accepted);
+        publish(accepted, gone);
+        gone.forEach(this::forget);
     }
 
     /** Those of them that are not served. */
@@ -90,8 +95,8 @@ final class ServedApis {
         return Optional.empty();
     }
 
-    private void publish(Map<String, Reading.Accepted> accepted) {
-        Map<String, String> refused = catalog.publish(SOURCE, apis(accepted), Set.of());
+    private void publish(Map<String, Reading.Accepted> accepted, Set<String> gone) {
+        Map<String, String> refused = catalog.publish(SOURCE, apis(accepted), gone);
         accepted.forEach((label, reading) -> Optional.ofNullable(refused.get(label))
                 .ifPresentOrElse(
                         why -> unserved(label, List.of(Finding.onOneLine(why)), reading.warnings()),
@@ -113,7 +118,7 @@ final class ServedApis {
                 "{} was deployed, but cannot be served:{}",
                 Finding.onOneLine(label),
                 why.stream().map(each -> System.lineSeparator() + "  " + each).collect(Collectors.joining()));
-        report(label, Optional.empty(), why, warnings);
+        report(label, at(label), why, warnings);
     }
 
     private void report(String label, Optional<Api> api, List<String> faults, List<Finding> warnings) {

@@ -31,8 +31,8 @@ final class StoredApis {
         apis.forEach(this::put);
     }
 
-    void remove(StoredApi api) {
-        all.remove(api.key());
+    void remove(String key) {
+        all.remove(key);
     }
 
     /** By id. */

@@ -5,6 +5,7 @@ import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Holds;
 import dev.understudy.store.ChangeThread;
+import dev.understudy.store.Overtaken;
 import dev.understudy.store.Store;
 import java.io.IOException;
 import java.time.Clock;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,9 @@ import org.springframework.context.SmartLifecycle;
  * included.
  */
 public final class Overrides implements SmartLifecycle {
+
+    /** How often a change is decided anew since others were faster. */
+    private static final int MOST_TRIES = 10;
 
     /** How many endpoints may be held. */
     public static final int MOST_HELD = 1_000;
@@ -58,22 +62,13 @@ public final class Overrides implements SmartLifecycle {
 
     /** Holds an endpoint, whether or not it is held already. @return completes on a thread that must not be held up */
     public CompletableFuture<Outcome> hold(Hold hold) {
-        return change(() -> {
+        return change(kept -> {
             List<Hold> next = without(hold.url());
             if (next.size() >= MOST_HELD) {
                 return new Outcome.TooMany();
             }
             next.add(hold);
-            return inForce(next, () -> {
-                log.info(
-                        "{} is {}{} by {}: {}",
-                        hold.url(),
-                        hold.kind().word(),
-                        hold.until().map(time -> " until " + time).orElse(""),
-                        hold.by(),
-                        hold.reason());
-                listener.held(hold);
-            });
+            return inForce(kept, next, () -> tellHeld(hold));
         });
     }
 
@@ -84,8 +79,8 @@ public final class Overrides implements SmartLifecycle {
      * @return completes on a thread that must not be held up
      */
     public CompletableFuture<Outcome> letGo(String url, String by) {
-        return change(() -> holds.on(url)
-                .map(hold -> inForce(without(url), () -> tellEnd(hold, "by " + by)))
+        return change(kept -> holds.on(url)
+                .map(hold -> inForce(kept, without(url), () -> tellEnd(hold, "by " + by)))
                 .orElseGet(Outcome.Done::new));
     }
 
@@ -102,6 +97,7 @@ public final class Overrides implements SmartLifecycle {
         ChangeThread made = new ChangeThread("overrides");
         thread = made;
         made.later(Duration.ZERO, this::endThoseThatAreOver);
+        store.follow(() -> made.later(Duration.ZERO, () -> follow(store.holds())));
     }
 
     /** Ends when a change that is under way is kept. */
@@ -131,16 +127,45 @@ public final class Overrides implements SmartLifecycle {
         return PHASE;
     }
 
-    private CompletableFuture<Outcome> change(Supplier<Outcome> change) {
+    /** @param change made to what is kept now */
+    private CompletableFuture<Outcome> change(Function<List<Hold>, Outcome> change) {
         ChangeThread changes = thread;
         return changes == null
                 ? CompletableFuture.completedFuture(new Outcome.Busy())
-                : changes.make(change, Outcome.Busy::new);
+                : changes.make(() -> made(change), Outcome.Busy::new);
     }
 
-    private Outcome inForce(List<Hold> next, Runnable telling) {
+    private Outcome made(Function<List<Hold>, Outcome> change) {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            List<Hold> kept = store.holds();
+            follow(kept);
+            try {
+                return change.apply(kept);
+            } catch (Overtaken e) {
+                // Made to what is held now.
+            }
+        }
+        return new Outcome.Busy();
+    }
+
+    /** Takes over what others hold and have let go. */
+    private void follow(List<Hold> kept) {
+        Instant now = clock.instant();
+        List<Hold> before = holds.all();
+        List<Hold> next = kept.stream().filter(hold -> !hold.isOver(now)).toList();
+        if (Set.copyOf(next).equals(Set.copyOf(before))) {
+            return;
+        }
+        set(next);
+        Set<String> held = next.stream().map(Hold::url).collect(Collectors.toSet());
+        before.stream().filter(hold -> !held.contains(hold.url())).forEach(hold -> tellEnd(hold, "on another gateway"));
+        next.stream().filter(hold -> !before.contains(hold)).forEach(this::tellHeld);
+        planEnd();
+    }
+
+    private Outcome inForce(List<Hold> kept, List<Hold> next, Runnable telling) {
         try {
-            store.keep(next);
+            store.keep(kept, next);
         } catch (IOException e) {
             log.error("What is held cannot be kept: nothing is changed", e);
             return new Outcome.NotKept();
@@ -174,7 +199,9 @@ public final class Overrides implements SmartLifecycle {
 
     private void keep(List<Hold> left) {
         try {
-            store.keep(left);
+            store.keep(store.holds(), left);
+        } catch (Overtaken e) {
+            // Somebody else was told of the same end.
         } catch (IOException e) {
             log.warn("What is held no more stays in the store until the next change", e);
         }
@@ -198,6 +225,17 @@ public final class Overrides implements SmartLifecycle {
                                 Duration.ofMillis(Math.max(1, sleep.toMillis() + 1)), this::endThoseThatAreOver);
                     }
                 });
+    }
+
+    private void tellHeld(Hold hold) {
+        log.info(
+                "{} is {}{} by {}: {}",
+                hold.url(),
+                hold.kind().word(),
+                hold.until().map(time -> " until " + time).orElse(""),
+                hold.by(),
+                hold.reason());
+        listener.held(hold);
     }
 
     private void tellEnd(Hold hold, String why) {

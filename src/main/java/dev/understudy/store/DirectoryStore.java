@@ -3,17 +3,12 @@ package dev.understudy.store;
 import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,7 +44,7 @@ public final class DirectoryStore implements Store {
     private final Map<String, StoredApi> kept = new HashMap<>();
     private final Map<String, Draft> begun = new HashMap<>();
     private List<Hold> holds = List.of();
-    private @Nullable FileChannel lock;
+    private final DirectoryLock lock;
 
     /** @param directory is made when there is something to keep */
     public DirectoryStore(Path directory) {
@@ -59,12 +54,13 @@ public final class DirectoryStore implements Store {
         this.damaged = directory.resolve("damaged");
         this.overrides = directory.resolve(OVERRIDES);
         this.drafts = directory.resolve("drafts");
+        this.lock = new DirectoryLock(directory);
     }
 
     @Override
     public synchronized Contents open() throws IOException {
         if (Files.isDirectory(directory)) {
-            lockIfWritable();
+            lock.takeIfWritable();
         } else if (Files.exists(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
@@ -76,7 +72,7 @@ public final class DirectoryStore implements Store {
         for (Path draft : list(drafts, DRAFT)) {
             readDraft(draft, found);
         }
-        if (lock != null) {
+        if (lock.isTaken()) {
             DurableFiles.removeUnfinished(directory);
             DurableFiles.removeUnfinished(apis);
             DurableFiles.removeUnfinished(archives);
@@ -91,7 +87,7 @@ public final class DirectoryStore implements Store {
 
     @Override
     public synchronized byte[] archive(Revision revision) throws IOException {
-        Path file = archives.resolve(fileName(revision));
+        Path file = archives.resolve(revision.archiveName());
         byte[] content;
         try {
             content = Files.readAllBytes(file);
@@ -137,13 +133,24 @@ public final class DirectoryStore implements Store {
         removeUnused(archivesOf(kept.remove(api.key())));
     }
 
+    /** Nobody else can write to it. */
+    @Override
+    public News news() {
+        return News.NONE;
+    }
+
+    @Override
+    public void follow(Runnable listener) {
+        // There is nothing to be told.
+    }
+
     @Override
     public synchronized List<Hold> holds() {
         return holds;
     }
 
     @Override
-    public synchronized void keep(List<Hold> those) throws IOException {
+    public synchronized void keep(List<Hold> before, List<Hold> those) throws IOException {
         prepare();
         try {
             DurableFiles.write(overrides, Records.bytes(those));
@@ -176,11 +183,7 @@ public final class DirectoryStore implements Store {
 
     @Override
     public synchronized void close() throws IOException {
-        FileChannel held = lock;
-        lock = null;
-        if (held != null) {
-            held.close();
-        }
+        lock.close();
     }
 
     private void read(Path record, List<String> found) {
@@ -229,42 +232,11 @@ public final class DirectoryStore implements Store {
         for (Path folder : List.of(directory, apis, archives)) {
             DurableFiles.makeDirectory(folder);
         }
-        if (lock == null) {
-            lock();
-        }
-    }
-
-    // Also of use to whoever may only read it: then nothing can be deployed, but what was is served.
-    private void lockIfWritable() throws IOException {
-        try {
-            lock();
-        } catch (AccessDeniedException e) {
-            log.warn("{} cannot be written to: what was deployed is served, but nothing can be deployed", directory);
-        } catch (FileSystemException e) {
-            if (Files.isWritable(directory)) {
-                throw e;
-            }
-            log.warn("{} is read-only: what was deployed is served, but nothing can be deployed", directory);
-        }
-    }
-
-    private void lock() throws IOException {
-        Path file = directory.resolve("lock");
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                lock = channel;
-                return;
-            }
-        } catch (OverlappingFileLockException e) {
-            // By another one in this process, which is the same.
-        }
-        channel.close();
-        throw new StoreInUse(directory);
+        lock.take();
     }
 
     private void keepArchive(Revision revision, byte[] content) throws IOException {
-        Path file = archives.resolve(fileName(revision));
+        Path file = archives.resolve(revision.archiveName());
         if (!isThere(file, revision.archive())) {
             DurableFiles.write(file, content);
         }
@@ -319,7 +291,7 @@ public final class DirectoryStore implements Store {
     private static Set<String> archivesOf(@Nullable StoredApi api) {
         return api == null
                 ? Set.of()
-                : api.revisions().stream().map(DirectoryStore::fileName).collect(Collectors.toSet());
+                : api.revisions().stream().map(Revision::archiveName).collect(Collectors.toSet());
     }
 
     private Set<String> archivesThere() throws IOException {
@@ -347,10 +319,6 @@ public final class DirectoryStore implements Store {
 
     private Path file(Draft draft) {
         return drafts.resolve(draft.api() + DRAFT);
-    }
-
-    private static String fileName(Revision revision) {
-        return revision.archive() + "." + revision.format().ending();
     }
 
     private static List<Path> list(Path folder, String ending) throws IOException {

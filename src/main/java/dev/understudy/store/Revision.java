@@ -31,6 +31,11 @@ public record Revision(
         format = Objects.requireNonNullElse(format, Format.ZIP);
     }
 
+    /** By which what was deployed is found: of letters, digits and a dot. */
+    public String archiveName() {
+        return archive + "." + format.ending();
+    }
+
     public boolean isNamed(String itsName, String itsVersion) {
         return name.equals(itsName) && version.equals(itsVersion);
     }

@@ -7,9 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what was deployed, what operators hold, and what was not finished. Whatever it says was kept is there after the next start, whenever the
- * gateway dies; what it did not say so of is there whole, or not at all. Not for event loops. Safe for use by many threads,
- * of which one is served at a time.
+ * Keeps what was deployed, what operators hold, and what was not finished. Whatever it says was kept is there after the next
+ * start, whenever the gateway dies; what it did not say so of is there whole, or not at all. Not for event loops. Safe for use
+ * by many threads, of which one is served at a time.
+ *
+ * <p>Several gateways may have one in common. Then each change is made to what its maker knows, or not at all: all methods
+ * that keep and forget throw {@link Overtaken} if somebody else was faster.
  */
 public interface Store extends Closeable {
 
@@ -55,17 +58,33 @@ public interface Store extends Closeable {
      */
     void forget(StoredApi api) throws IOException;
 
-    /** What operators hold, as it was found or kept last. Also what is over by now. */
+    /**
+     * What others have kept and forgotten of APIs since this was last asked, or since the start. It is said once. Nothing where
+     * nobody else can write.
+     *
+     * @throws IOException if it cannot be told whether there is any
+     */
+    News news() throws IOException;
+
+    /**
+     * Tells whenever others have changed something, of APIs or else, until this is closed.
+     *
+     * @param listener called by a thread of the store, which must not be held up; now and then for nothing
+     */
+    void follow(Runnable listener);
+
+    /** What operators hold, as it was found or kept last, by whomever. Also what is over by now. */
     List<Hold> holds();
 
     /**
-     * Keeps these in the place of those that were kept before.
+     * Keeps others than before.
      *
+     * @param before what {@link #holds} said
      * @throws IOException if that is not possible; what was kept stays
      */
-    void keep(List<Hold> holds) throws IOException;
+    void keep(List<Hold> before, List<Hold> holds) throws IOException;
 
-    /** What was written for APIs and not deployed, one for an API at most. */
+    /** What was written for APIs and not deployed, one for an API at most; by whomever. */
     List<Draft> drafts();
 
     /**

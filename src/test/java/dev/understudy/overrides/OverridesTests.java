@@ -144,7 +144,7 @@ class OverridesTests {
                 .mapToObj(i -> hold("http://e" + i, Optional.empty()))
                 .toList();
         overrides.stop();
-        store.keep(most);
+        store.keep(store.holds(), most);
         restart();
 
         assertThat(done(overrides.hold(hold(URL, Optional.empty())))).isEqualTo(new Outcome.TooMany());

@@ -8,44 +8,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryStoreTests {
-
-    private static final List<String> DEFAULT = List.of("Default");
+class DirectoryStoreTests extends AnyStoreTests {
 
     @TempDir
     private Path temp;
 
     private Path directory;
-    private final List<Store> opened = new ArrayList<>();
 
     @BeforeEach
     void prepare() {
         directory = temp.resolve("not/there/yet");
     }
 
-    @AfterEach
-    void close() throws IOException {
-        for (Store store : opened) {
-            store.close();
-        }
+    @Override
+    Store made() {
+        return new DirectoryStore(directory);
+    }
+
+    @Override
+    List<String> archives() throws IOException {
+        return names("archives");
     }
 
     @Test
@@ -56,49 +52,10 @@ class DirectoryStoreTests {
     }
 
     @Test
-    void whatIsKeptIsThereAfterTheNextStart() throws IOException {
-        Store store = started();
-        StoredApi pets = api("pets", "1");
-        StoredApi shop = api("shop", "1");
-        store.keep(pets, content("pets 1"));
-        store.keep(shop, content("shop 1"));
-        StoredApi changed = changed(pets, "pets 2", "a.example", "localhost");
-        store.keep(changed, content("pets 2"));
-        store.forget(shop);
-        store.close();
-
-        Store next = open();
-        assertThat(next.open()).isEqualTo(new Store.Contents(List.of(changed), List.of()));
-        assertThat(next.archive(changed.revision(1))).isEqualTo(content("pets 1"));
-        assertThat(next.archive(changed.revision(2))).isEqualTo(content("pets 2"));
-    }
-
-    @Test
-    void whatOperatorsHoldIsThereAfterTheNextStart() throws IOException {
-        Store store = started();
-        assertThat(store.holds()).isEmpty();
-        Hold first = new Hold(
-                "http://a:8080/x",
-                Hold.Kind.DRAINING,
-                Instant.parse("2026-11-28T12:00:00.123Z"),
-                Optional.of(Instant.parse("2026-11-28T12:15:00.123Z")),
-                "a \"new\" disk",
-                "anna");
-        Hold second = new Hold("https://b", Hold.Kind.DOWN, first.since(), Optional.empty(), "", "bert");
-        store.keep(List.of(first, second));
-        store.close();
-
-        Store next = started();
-        assertThat(next.holds()).containsExactly(first, second);
-        next.keep(List.of());
-        next.close();
-        assertThat(started().holds()).isEmpty();
-    }
-
-    @Test
     void whatOperatorsHoldIsPutAsideWhenItIsDamagedAndTheRestIsThere() throws IOException {
         Store store = started();
-        store.keep(List.of(new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna")));
+        store.keep(
+                List.of(), List.of(new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna")));
         store.keep(api("pets", "1"), content("pets 1"));
         store.close();
         Path file = directory.resolve("overrides");
@@ -125,37 +82,16 @@ class DirectoryStoreTests {
     void whatCannotBeKeptOfWhatOperatorsHoldLeavesWhatWas() throws IOException {
         Store store = started();
         Hold kept = new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "anna");
-        store.keep(List.of(kept));
+        store.keep(List.of(), List.of(kept));
         Path obstacle = directory.resolve("overrides.unfinished/x");
         Files.createDirectories(obstacle);
 
-        assertThatIOException().isThrownBy(() -> store.keep(List.of()));
+        assertThatIOException().isThrownBy(() -> store.keep(store.holds(), List.of()));
 
         assertThat(store.holds()).containsExactly(kept);
         Files.delete(obstacle);
         store.close();
         assertThat(started().holds()).containsExactly(kept);
-    }
-
-    @Test
-    void aDraftIsThereAfterTheNextStartUntilItOrItsApiIsForgotten() throws IOException {
-        Store store = started();
-        StoredApi pets = api("pets", "1");
-        store.keep(pets, content("pets 1"));
-        Draft first = draft(pets, "first", "http://a");
-        store.keep(first);
-        Draft second = draft(pets, "second", "http://a", "no \"url\"");
-        store.keep(second);
-        store.keep(draft(api("shop", "1"), "third"));
-        store.close();
-
-        Store next = started();
-        assertThat(next.drafts()).hasSize(2).contains(second);
-        next.forget(pets);
-        next.forget(draft(api("shop", "1"), "third"));
-        next.close();
-        assertThat(started().drafts()).isEmpty();
-        assertThat(names("drafts")).isEmpty();
     }
 
     @Test
@@ -180,17 +116,11 @@ class DirectoryStoreTests {
         }
     }
 
-    private static Draft draft(StoredApi api, String tag, String... urls) {
-        Draft.Lists lists = new Draft.Lists(
-                "/menu", "get", false, true, "failover", List.of(urls), Map.of("failover.deadline", "2s"), 1);
-        return new Draft(api.key(), tag, List.of(lists), Instant.parse("2026-11-28T12:00:00Z"), "anna");
-    }
-
     @Test
     void onlyItsOwnerMayReadWhatIsKept() throws IOException {
         Store store = started();
         store.keep(api("pets", "1"), content("pets 1"));
-        store.keep(List.of());
+        store.keep(List.of(), List.of());
 
         try (Stream<Path> all = Files.walk(directory)) {
             assertThat(all.filter(path -> !path.endsWith("lock")))
@@ -329,42 +259,6 @@ class DirectoryStoreTests {
     }
 
     @Test
-    void theLastRevisionsAreKeptAndThoseThatAreServed() throws IOException {
-        Store store = started();
-        StoredApi pets = api("pets", "1", "a.example", "localhost");
-        store.keep(pets, content("pets 1"));
-        for (int i = 2; i <= 30; i++) {
-            pets = changed(pets, "pets " + i, "localhost");
-            store.keep(pets, content("pets " + i));
-        }
-
-        assertThat(pets.revisions().stream().map(Revision::number))
-                .hasSize(10)
-                .contains(1, 22, 30)
-                .doesNotContain(21);
-        assertThat(names("archives")).hasSize(10);
-        assertThat(store.archive(pets.revision(1))).isEqualTo(content("pets 1"));
-    }
-
-    @Test
-    void aProjectThatTwoApisHaveInCommonGoesWithTheLastOfThem() throws IOException {
-        Store store = started();
-        StoredApi one = api("one", "1", "same");
-        StoredApi two = api("two", "1", "same");
-        Revision same = revision(1, "same");
-        one = new StoredApi("one", "one", List.of(same), one.placements());
-        two = new StoredApi("two", "two", List.of(same), two.placements());
-        store.keep(one, content("same"));
-        store.keep(two, content("same"));
-
-        store.forget(one);
-        assertThat(store.archive(same)).isEqualTo(content("same"));
-
-        store.forget(two);
-        assertThat(names("archives")).isEmpty();
-    }
-
-    @Test
     void whatCannotBeWrittenIsRefusedAndWhatWasKeptStays() throws IOException {
         Store store = started();
         StoredApi pets = api("pets", "1");
@@ -402,7 +296,7 @@ class DirectoryStoreTests {
     void anApiHasAnotherTagAfterEachChange() {
         StoredApi first = api("pets", "1");
         StoredApi second = changed(first, "pets 2", "localhost");
-        StoredApi elsewhere = second.at(List.of(new Placement("eu.example", DEFAULT, 2)));
+        StoredApi elsewhere = second.at(List.of(new Placement("eu.example", List.of("Default"), 2)));
         StoredApi renamed = second.at(List.of(new Placement("localhost", List.of("Other"), 2)));
         StoredApi nowhere = second.at(List.of());
         assertThat(List.of(first.tag(), second.tag(), elsewhere.tag(), renamed.tag(), nowhere.tag()))
@@ -419,55 +313,9 @@ class DirectoryStoreTests {
         }
     }
 
-    private Store open() {
-        Store store = new DirectoryStore(directory);
-        opened.add(store);
-        return store;
-    }
-
-    private Store started() throws IOException {
-        Store store = open();
-        store.open();
-        return store;
-    }
-
     private List<String> names(String folder) throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve(folder))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
-    }
-
-    private static StoredApi api(String key, String content, String... hosts) {
-        List<Placement> placements = Stream.of(hosts.length == 0 ? new String[] {"localhost"} : hosts)
-                .map(host -> new Placement(host, DEFAULT, 1))
-                .toList();
-        return new StoredApi(key, "id of " + key, List.of(revision(1, key + " " + content)), placements);
-    }
-
-    private static StoredApi changed(StoredApi api, String content, String... hosts) {
-        int number = api.latest().number() + 1;
-        return api.with(
-                api.id(),
-                revision(number, content),
-                Stream.of(hosts)
-                        .map(host -> new Placement(host, DEFAULT, number))
-                        .toList());
-    }
-
-    private static Revision revision(int number, String content) {
-        return new Revision(
-                number,
-                "Pets",
-                "1.0.0",
-                "HTTP",
-                "/pets/1.0.0",
-                Digest.sha256(content(content)),
-                Format.ZIP,
-                Instant.parse("2026-11-28T12:00:00.123456Z"),
-                "anna");
-    }
-
-    private static byte[] content(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
