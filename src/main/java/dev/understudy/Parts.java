@@ -21,12 +21,15 @@ final class Parts extends AutoConfigurationImportSelector {
             "org.springframework.boot.autoconfigure.jmx.",
             "org.springframework.boot.autoconfigure.task.TaskScheduling",
             "org.springframework.boot.http.client.",
+            // The store has a database only where it is asked for, and makes its own way to it.
+            "org.springframework.boot.jdbc.",
             "org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasks",
             "org.springframework.boot.restclient.",
             "org.springframework.boot.security.autoconfigure.actuate.",
             "org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2",
             // The only templates are those of the console, which has an engine of its own on the admin listener.
             "org.springframework.boot.thymeleaf.",
+            "org.springframework.boot.transaction.",
             "org.springframework.cloud.autoconfigure.",
             "org.springframework.cloud.client.",
             "org.springframework.cloud.commons.config.",

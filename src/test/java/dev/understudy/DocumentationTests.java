@@ -115,7 +115,7 @@ class DocumentationTests {
     }
 
     /** The documents whose commands are played against a running demo. */
-    private static final Pattern PLAYED = Pattern.compile("(?m)^documents=\\((.*)\\)$");
+    private static final Pattern PLAYED = Pattern.compile("(?m)^(?:documents|shared)=\\((.*)\\)$");
 
     private static final Pattern ROW_OF_A_KEY = Pattern.compile("(?m)^\\| `(understudy\\.[^`]+)` \\|");
 

@@ -7,12 +7,14 @@ import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Secrets;
 import dev.understudy.settings.UnderstudyProperties;
+import dev.understudy.store.Database;
 import dev.understudy.store.DirectoryStore;
+import dev.understudy.store.PostgresStore;
 import dev.understudy.store.Store;
 import java.nio.file.Path;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
@@ -28,13 +30,12 @@ class DefinitionsConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    Store store(UnderstudyProperties properties) {
-        UnderstudyProperties.Store store = properties.store();
-        if (store.type() != UnderstudyProperties.StoreType.DIRECTORY) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "understudy.store.type", store.type(), "not there in this version (expected: directory)");
-        }
-        return new DirectoryStore(Path.of(store.directory()));
+    Store store(UnderstudyProperties properties, Environment environment) {
+        Path directory = Path.of(properties.store().directory());
+        return switch (properties.store().type()) {
+            case DIRECTORY -> new DirectoryStore(directory);
+            case POSTGRESQL -> new PostgresStore(Database.of(environment), directory);
+        };
     }
 
     @Bean

@@ -6,6 +6,7 @@ import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Format;
 import dev.understudy.store.Overtaken;
 import dev.understudy.store.Store;
+import dev.understudy.store.StoreAway;
 import dev.understudy.store.StoreInUse;
 import dev.understudy.store.StoredApi;
 import java.io.IOException;
@@ -189,6 +190,13 @@ public final class DeployedApis implements SmartLifecycle {
     public void start() {
         try {
             deployer.start();
+        } catch (StoreAway e) {
+            log.error("What was deployed is not known", e);
+            throw new InvalidConfigurationPropertyValueException(
+                    "spring.datasource.url",
+                    null,
+                    "the database cannot be reached, and this gateway has no copy of what is deployed (expected: a database that"
+                            + " answers, or a copy of an earlier run in understudy.store.directory)");
         } catch (StoreInUse e) {
             throw refused("in use by another gateway (expected: a directory of its own for each gateway)");
         } catch (IOException e) {

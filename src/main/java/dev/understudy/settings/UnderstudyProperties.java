@@ -360,8 +360,8 @@ public record UnderstudyProperties(
     }
 
     /**
-     * @param type where deployed APIs are kept; postgresql is not there yet and stops the start
-     * @param directory where deployed APIs are kept with type directory
+     * @param type where deployed APIs are kept: in files, or in a PostgreSQL for several gateways (spring.datasource.*)
+     * @param directory where deployed APIs are kept, or the copy of what is kept in PostgreSQL; of one gateway alone
      */
     public record Store(
             @DefaultValue("directory") StoreType type,

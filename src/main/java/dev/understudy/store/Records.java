@@ -37,6 +37,7 @@ final class Records {
     private static final String API = "understudy-api 1 ";
     private static final String OVERRIDES = "understudy-overrides 1 ";
     private static final String DRAFT = "understudy-draft 1 ";
+    private static final String SNAPSHOT = "understudy-snapshot 1 ";
     private static final int DIGEST = 64;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -55,6 +56,28 @@ final class Records {
 
     static byte[] bytes(Draft draft) {
         return bytes(DRAFT, draft);
+    }
+
+    static byte[] bytes(Snapshot snapshot) {
+        return bytes(SNAPSHOT, snapshot);
+    }
+
+    static Snapshot snapshot(byte[] record) throws Damaged {
+        return read(SNAPSHOT, record, Snapshot.class);
+    }
+
+    /** Without a first line, for where damage is found by others. */
+    static String json(Record kept) {
+        return JSON.writeValueAsString(kept);
+    }
+
+    /** @throws Damaged if it is none of this type */
+    static <T extends Record> T of(String json, Class<T> type) throws Damaged {
+        try {
+            return JSON.readValue(json, type);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new Damaged("it is no record of what it should be");
+        }
     }
 
     static Draft draft(byte[] record) throws Damaged {

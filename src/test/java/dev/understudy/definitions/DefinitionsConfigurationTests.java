@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
 
 @ExtendWith(OutputCaptureExtension.class)
 class DefinitionsConfigurationTests {
@@ -98,14 +99,22 @@ class DefinitionsConfigurationTests {
     }
 
     @Test
-    void aStoreThatIsNotThereYetStopsTheStart() {
+    void aStoreInADatabaseNeedsItsAddressAndTellsNoPassword() {
         MapConfigurationPropertySource source =
                 new MapConfigurationPropertySource(Map.of("understudy.store.type", "postgresql"));
         UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
+        MockEnvironment environment = new MockEnvironment();
+        DefinitionsConfiguration configuration = new DefinitionsConfiguration();
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> new DefinitionsConfiguration().store(properties))
-                .withMessageContaining("understudy.store.type");
+                .isThrownBy(() -> configuration.store(properties, environment))
+                .withMessageContaining("spring.datasource.url")
+                .withMessageContaining("expected: jdbc:postgresql://");
+        environment.setProperty("spring.datasource.url", "jdbc:mysql://db/understudy?password=secret");
+        assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+                .isThrownBy(() -> configuration.store(properties, environment))
+                .withMessageContaining("spring.datasource.url")
+                .satisfies(refused -> assertThat(refused.toString()).doesNotContain("secret"));
     }
 
     private static FailoverPolicy policy(Map<String, String> keys) {

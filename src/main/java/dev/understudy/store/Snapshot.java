@@ -1,0 +1,18 @@
+package dev.understudy.store;
+
+import dev.understudy.endpoint.Hold;
+import java.util.List;
+
+/**
+ * What all gateways were to serve at one moment.
+ *
+ * @param origin of which store it is
+ * @param revision that of the store; what comes later has a larger one
+ */
+record Snapshot(String origin, long revision, List<StoredApi> apis, List<Hold> holds) {
+
+    Snapshot {
+        apis = List.copyOf(apis);
+        holds = List.copyOf(holds);
+    }
+}
