@@ -38,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -64,6 +65,9 @@ final class Speed {
     private static final Pattern COMPILE_TIME = Pattern.compile("java\\.ci\\.totalTime=(\\d+)");
     private static final Pattern FREQUENCY = Pattern.compile("sun\\.os\\.hrt\\.frequency=(\\d+)");
     private static final int TOKENS = 60_000;
+    /** Processes of each size of Understudy: what the compilers make of the same jar differs by some percent. */
+    private static final int SAME = 3;
+
     private static final int DEPLOYS_TO_WARM_UP = 60;
     private static final String GATEWAY_CORE = "0";
     private static final String LOAD_CORE = "1";
@@ -74,12 +78,38 @@ final class Speed {
     private static final List<Process> MEASURED = new CopyOnWriteArrayList<>();
 
     // As on a machine with one core, on which they run when they are measured.
-    // The last two are those of docs/how-to/run-on-few-cores.md. Each JVM has them all.
+    // The last three are those of docs/how-to/run-on-few-cores.md. Each gateway has them all.
     private static final List<String> JVM = List.of(
-            "-Xmx512m", "-XX:ActiveProcessorCount=1", "-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=10");
+            "-Xmx512m",
+            "-XX:ActiveProcessorCount=1",
+            "-XX:ThreadPriorityPolicy=1",
+            "-XX:CompilerThreadPriority=10",
+            "-XX:NewRatio=1");
 
-    /** What is asked of whom. @param requests whole heads, asked in turn */
-    record Case(String name, int port, byte[][] requests) {}
+    /**
+     * What is asked of whom.
+     *
+     * @param ports of several processes that are the same
+     * @param requests whole heads, asked in turn
+     */
+    record Case(String name, List<Integer> ports, byte[][] requests) {
+
+        Case(String name, int port, byte[][] requests) {
+            this(name, List.of(port), requests);
+        }
+
+        int port() {
+            return ports.get(0);
+        }
+
+        /** The same of each process by itself. */
+        List<Case> each() {
+            return ports.stream().map(port -> new Case(name, port, requests)).toList();
+        }
+    }
+
+    /** A gateway that runs. */
+    record Gateway(int port, int admin) {}
 
     /**
      * One measurement.
@@ -87,7 +117,17 @@ final class Speed {
      * @param perSecond requests that got a 200
      * @param gatewayCore share of the time in which it was busy, as is that of the load
      */
-    record Figure(double perSecond, double gatewayCore, double loadCore) {}
+    record Figure(double perSecond, double gatewayCore, double loadCore) {
+
+        static Figure mean(List<Figure> all) {
+            return new Figure(
+                    mean(all, Figure::perSecond), mean(all, Figure::gatewayCore), mean(all, Figure::loadCore));
+        }
+
+        private static double mean(List<Figure> all, ToDoubleFunction<Figure> of) {
+            return all.stream().mapToDouble(of).average().orElseThrow();
+        }
+    }
 
     public static void main(String[] args) throws Exception {
         if (args.length == 0) {
@@ -129,8 +169,6 @@ final class Speed {
             .build();
     private int first;
     private int second;
-    /** Of the gateway that is started last. */
-    private int admin;
 
     private Speed(Path jar, String[] jvm) throws IOException, GeneralSecurityException {
         this.jar = jar;
@@ -159,18 +197,23 @@ final class Speed {
         endpoints();
         Path peers = peers();
         int plain = plain(peers);
-        int ten = understudy("ten", 1, 10);
-        int thousands = understudy("many", 100, 100);
+        List<Gateway> tens = new ArrayList<>();
+        List<Gateway> thousands = new ArrayList<>();
+        for (int i = 0; i < SAME; i++) {
+            tens.add(understudy("ten" + i, 1, 10));
+            thousands.add(understudy("many" + i, 100, 100));
+        }
+        int ten = tens.get(0).port();
         int haproxy = haproxy();
         int hand = handMade(peers);
 
         Map<String, Case> cases = new LinkedHashMap<>();
-        add(cases, new Case("understudy", ten, requests(10, i -> operation(i), i -> token)));
+        add(cases, new Case("understudy", ports(tens), requests(10, i -> operation(i), i -> token)));
         add(cases, new Case("plain gateway", plain, requests(10, i -> operation(i), i -> token)));
         add(cases, new Case("haproxy", haproxy, requests(10, i -> operation(i), i -> token)));
         add(cases, new Case("hand-made", hand, requests(10, i -> operation(i), i -> token)));
-        add(cases, new Case("10,000 operations", thousands, requests(10_000, i -> operation(i), i -> token)));
-        add(cases, new Case("first is dead", ten, requests(10, i -> "/dead/v1/thing" + i + "/17/part", i -> token)));
+        add(cases, new Case("10,000 operations", ports(thousands), requests(10_000, i -> operation(i), i -> token)));
+        add(cases, new Case("first is dead", ports(tens), requests(10, i -> "/dead/v1/thing" + i + "/17/part", i -> token)));
         add(cases, new Case("understudy, fresh", ten, requests(TOKENS, i -> operation(i % 10), i -> fresh[i % fresh.length])));
         add(cases, new Case("plain, fresh", plain, requests(TOKENS, i -> operation(i % 10), i -> fresh[i % fresh.length])));
         add(cases, new Case("endpoint alone", first, requests(10, i -> operation(i), i -> token)));
@@ -192,8 +235,11 @@ final class Speed {
         Map<String, List<Figure>> figures = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (Case each : cases.values()) {
-                figures.computeIfAbsent(each.name(), name -> new ArrayList<>())
-                        .add(load.closed(each, seconds));
+                List<Figure> same = new ArrayList<>();
+                for (Case one : each.each()) {
+                    same.add(load.closed(one, seconds));
+                }
+                figures.computeIfAbsent(each.name(), name -> new ArrayList<>()).add(Figure.mean(same));
             }
         }
         tell(figures);
@@ -216,12 +262,16 @@ final class Speed {
             pin(each.toHandle(), GATEWAY_CORE + "," + LOAD_CORE);
         }
         for (int version = 0; version < DEPLOYS_TO_WARM_UP; version++) {
-            deploy(-version, many.port());
+            deploy(-version, thousands.get(0));
         }
         warmUp(load, many);
         pinAll();
         warmUp(load, many);
-        whileDeploying(load, many, (int) half, rounds);
+        whileDeploying(load, many, thousands.get(0), (int) half, rounds);
+    }
+
+    private static List<Integer> ports(List<Gateway> gateways) {
+        return gateways.stream().map(Gateway::port).toList();
     }
 
     private static void add(Map<String, Case> cases, Case one) {
@@ -269,7 +319,7 @@ final class Speed {
     }
 
     /** Ten seconds in which nothing is deployed, one document of a hundred is, and one each second is, in turn. */
-    private void whileDeploying(Load load, Case many, int rate, int rounds) throws Exception {
+    private void whileDeploying(Load load, Case many, Gateway gateway, int rate, int rounds) throws Exception {
         List<Double> live = new ArrayList<>();
         Map<String, List<double[]>> times = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
@@ -279,7 +329,7 @@ final class Speed {
                     List<Double> took = new ArrayList<>();
                     for (int i = 0; i < deploys; i++) {
                         TimeUnit.MILLISECONDS.sleep(deploys == 1 ? 5_000 : 900);
-                        took.add(deploy(first + i, many.port()));
+                        took.add(deploy(first + i, gateway));
                     }
                     return took;
                 });
@@ -307,20 +357,20 @@ final class Speed {
     }
 
     /** @return seconds until a path that was not there before is served */
-    private double deploy(int version, int port) throws Exception {
+    private double deploy(int version, Gateway gateway) throws Exception {
         String path = "/changed/" + version;
         String document = document("deployed", 99, first, second) + "  " + path
                 + ":\n    get:\n      responses: {'200': {description: OK}}\n";
         long begin = System.nanoTime();
         HttpResponse<String> deployed = client.send(
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + admin + "/api/v1/apis/deployed"))
+                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + gateway.admin() + "/api/v1/apis/deployed"))
                         .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("bench:bench".getBytes(StandardCharsets.UTF_8)))
                         .header("Content-Type", "application/yaml")
                         .PUT(HttpRequest.BodyPublishers.ofString(document))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         HttpResponse<Void> served = client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/deployed/v1" + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/deployed/v1" + path))
                         .header("Authorization", "Bearer " + token(0))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
@@ -365,7 +415,7 @@ final class Speed {
         return median(rounds.stream().mapToDouble(round -> round[which]).toArray());
     }
 
-    private static double median(List<Figure> figures, java.util.function.ToDoubleFunction<Figure> what) {
+    private static double median(List<Figure> figures, ToDoubleFunction<Figure> what) {
         return median(figures.stream().mapToDouble(what).toArray());
     }
 
@@ -383,6 +433,12 @@ final class Speed {
 
     // Two windows may agree while compilers are still at work, on cores of which there are more than one now.
     private static void warmUp(Load load, Case of) throws IOException {
+        for (Case each : of.each()) {
+            warmUpOne(load, each);
+        }
+    }
+
+    private static void warmUpOne(Load load, Case of) throws IOException {
         double before = 0;
         double compiled = compileSeconds();
         for (int window = 0; window < WARM_UP_WINDOWS_AT_MOST; window++) {
@@ -753,7 +809,7 @@ final class Speed {
         return port;
     }
 
-    private int understudy(String name, int documents, int each) throws Exception {
+    private Gateway understudy(String name, int documents, int each) throws Exception {
         Path apis = Files.createDirectories(folder.resolve("apis-" + name));
         for (int i = 0; i < documents; i++) {
             Files.writeString(apis.resolve("api" + i + ".yaml"), document("api" + i, each, first, second));
@@ -761,7 +817,7 @@ final class Speed {
         Files.writeString(apis.resolve("dead.yaml"), document("dead", 10, freePort(), second));
         Path extracted = extract(jar, "understudy-" + name);
         int port = freePort();
-        admin = freePort();
+        int admin = freePort();
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(JVM);
         Stream.of(jvm).filter(word -> !word.isEmpty()).forEach(command::add);
@@ -780,7 +836,7 @@ final class Speed {
                 "--understudy.security.issuers[0].public-key-location=file:" + publicKey));
         start("understudy-" + name, true, command.toArray(String[]::new));
         await("understudy-" + name, port, operation(0), token(0));
-        return port;
+        return new Gateway(port, admin);
     }
 
     private static String document(String name, int operations, int first, int second) {
