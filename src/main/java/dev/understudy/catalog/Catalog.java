@@ -206,7 +206,7 @@ public final class Catalog {
         if (!(end instanceof PathNode.Leaf leaf)) {
             return new Match.NoPath();
         }
-        Match.Found found = leaf.methods().get(method);
+        Match.Found found = leaf.find(method);
         return found != null ? found : new Match.NoMethod(leaf.api(), leaf.allowed());
     }
 

@@ -39,10 +39,45 @@ final class PathNode {
     /** Where a search ends. */
     sealed interface End {}
 
-    /** Where a path ends. */
-    record Leaf(Api api, Map<String, Match.Found> methods) implements End {
+    /** Where a path ends. @param first the only one at most of them @param others with other methods; by these */
+    record Leaf(Match.Found first, Map<String, Match.Found> others) implements End {
+
+        Api api() {
+            return first.api();
+        }
+
+        Match.@Nullable Found find(String method) {
+            return method(first).equals(method) ? first : others.get(method);
+        }
+
         SortedSet<String> allowed() {
-            return new TreeSet<>(methods.keySet());
+            SortedSet<String> allowed = new TreeSet<>(others.keySet());
+            allowed.add(method(first));
+            return allowed;
+        }
+
+        private Leaf with(Match.Found more) {
+            Map<String, Match.Found> all = new HashMap<>(others);
+            all.put(method(more), more);
+            return new Leaf(first, all);
+        }
+
+        private @Nullable Leaf without(Match.Found gone) {
+            Map<String, Match.Found> left = new HashMap<>(others);
+            if (gone != first) {
+                left.remove(method(gone));
+                return new Leaf(first, left);
+            }
+            if (left.isEmpty()) {
+                return null;
+            }
+            Match.Found next = left.values().iterator().next();
+            left.remove(method(next));
+            return new Leaf(next, left);
+        }
+
+        private static String method(Match.Found found) {
+            return found.operation().method();
         }
     }
 
@@ -61,8 +96,11 @@ final class PathNode {
                     (Branch branch) -> -literalLength(branch))
             .thenComparing(branch -> branch.segment.literals().toString());
 
-    // Most have one child or none. Those of ten thousand operations are many, and each object on the way
-    // is one more that is not in the processor's cache.
+    // Most have one child or none. Those of ten thousand operations are many, and each object on the way is one more
+    // that is
+    // not in the processor's cache: a map is only where there are several.
+    private @Nullable String onlyText;
+    private @Nullable PathNode only;
     private Map<String, PathNode> concrete = Map.of();
     private List<Branch> partial = List.of();
     private @Nullable PathNode named;
@@ -72,7 +110,9 @@ final class PathNode {
     PathNode() {}
 
     private PathNode(PathNode other) {
-        concrete = other.concrete instanceof HashMap ? new HashMap<>(other.concrete) : other.concrete;
+        onlyText = other.onlyText;
+        only = other.only;
+        concrete = other.concrete.isEmpty() ? Map.of() : new HashMap<>(other.concrete);
         partial = other.partial;
         named = other.named;
         below = other.below;
@@ -90,7 +130,7 @@ final class PathNode {
 
     /** The tree without an operation that it has. */
     PathNode without(List<PathTemplate.Segment> path, Match.Found found, Edit edit) {
-        return changed(path, 0, leaf -> without(leaf, found), edit);
+        return changed(path, 0, leaf -> leaf == null ? null : leaf.without(found), edit);
     }
 
     private PathNode changed(List<PathTemplate.Segment> path, int at, LeafChange change, Edit edit) {
@@ -107,7 +147,7 @@ final class PathNode {
     }
 
     boolean isEmpty() {
-        return end == null && below == null && named == null && concrete.isEmpty() && partial.isEmpty();
+        return end == null && below == null && named == null && only == null && concrete.isEmpty() && partial.isEmpty();
     }
 
     /** The end of the most specific path that matches from the given segment on, or null. Visits no node twice. */
@@ -117,7 +157,7 @@ final class PathNode {
             return end;
         }
         String segment = segments.get(at);
-        PathNode exact = concrete.get(segment);
+        PathNode exact = concrete(segment);
         End found = exact == null ? null : exact.find(segments, at + 1);
         if (found != null || segment.isEmpty()) {
             return found;
@@ -140,15 +180,19 @@ final class PathNode {
     private boolean disguisesConcrete(String segment) {
         for (int i = 0; i < segment.length(); i++) {
             if (segment.charAt(i) == ';' || segment.charAt(i) == '/') {
-                return concrete.containsKey(segment.substring(0, i));
+                return concrete(segment.substring(0, i)) != null;
             }
         }
         return false;
     }
 
+    private @Nullable PathNode concrete(String segment) {
+        return only == null ? concrete.get(segment) : segment.equals(onlyText) ? only : null;
+    }
+
     private @Nullable PathNode child(PathTemplate.Segment segment) {
         if (segment instanceof PathTemplate.Concrete text) {
-            return concrete.get(text.text());
+            return concrete(text.text());
         }
         if (segment instanceof PathTemplate.Partial text) {
             return partial.stream()
@@ -163,7 +207,7 @@ final class PathNode {
     // An empty child is none.
     private void put(PathTemplate.Segment segment, PathNode child) {
         if (segment instanceof PathTemplate.Concrete text) {
-            concrete = child.isEmpty() ? shrunk(concrete, text.text()) : grown(concrete, text.text(), child);
+            putConcrete(text.text(), child);
         } else if (segment instanceof PathTemplate.Partial text) {
             partial = branches(text, child);
         } else {
@@ -171,22 +215,23 @@ final class PathNode {
         }
     }
 
-    // Many paths have the same words. A map that is no HashMap belongs to earlier trees, too, and cannot be written.
-    private static Map<String, PathNode> grown(Map<String, PathNode> map, String key, PathNode value) {
-        if (map.isEmpty() || map.size() == 1 && map.containsKey(key)) {
-            return Map.of(key.intern(), value);
+    // Many paths have the same words. The map is this node's own, as is the node, which an edit has made.
+    private void putConcrete(String text, PathNode child) {
+        if (concrete.isEmpty() && (only == null || text.equals(onlyText))) {
+            onlyText = child.isEmpty() ? null : text.intern();
+            only = child.isEmpty() ? null : child;
+            return;
         }
-        Map<String, PathNode> larger = map instanceof HashMap ? map : new HashMap<>(map);
-        larger.put(key.intern(), value);
-        return larger;
-    }
-
-    private static Map<String, PathNode> shrunk(Map<String, PathNode> map, String key) {
-        if (map.size() == 1) {
-            return Map.of();
+        if (only != null && onlyText != null) {
+            concrete = new HashMap<>(Map.of(onlyText, only));
+            onlyText = null;
+            only = null;
         }
-        map.remove(key);
-        return map;
+        if (child.isEmpty()) {
+            concrete.remove(text);
+        } else {
+            concrete.put(text.intern(), child);
+        }
     }
 
     // The one with more literal text is more specific, so it is asked first. Which API came first does not count.
@@ -205,34 +250,20 @@ final class PathNode {
     }
 
     private static Leaf with(@Nullable Leaf leaf, Match.Found found) {
-        Leaf wider = leaf == null ? new Leaf(found.api(), Map.of()) : leaf;
-        if (wider.api() != found.api()) {
-            throw new Catalog.Clash(
-                    "'" + path(found) + "' is served by " + title(wider.api()) + " already", wider.api(), found.api());
+        if (leaf == null) {
+            return new Leaf(found, Map.of());
         }
-        if (wider.methods().containsKey(found.operation().method())) {
+        if (leaf.api() != found.api()) {
+            throw new Catalog.Clash(
+                    "'" + path(found) + "' is served by " + title(leaf.api()) + " already", leaf.api(), found.api());
+        }
+        if (leaf.find(found.operation().method()) != null) {
             throw new Catalog.Clash(
                     found.operation().method() + " '" + path(found) + "' stands twice in " + title(found.api()),
                     found.api(),
                     found.api());
         }
-        Map<String, Match.Found> methods = new HashMap<>(wider.methods());
-        methods.put(found.operation().method().intern(), found);
-        return leaf(wider.api(), methods);
-    }
-
-    private static @Nullable Leaf without(@Nullable Leaf leaf, Match.Found found) {
-        if (leaf == null || leaf.methods().size() == 1) {
-            return null;
-        }
-        Map<String, Match.Found> methods = new HashMap<>(leaf.methods());
-        methods.remove(found.operation().method());
-        return leaf(leaf.api(), methods);
-    }
-
-    // Most have one method, and a map of one is one object.
-    private static Leaf leaf(Api api, Map<String, Match.Found> methods) {
-        return new Leaf(api, methods.size() == 1 ? Map.copyOf(methods) : methods);
+        return leaf.with(found);
     }
 
     private static String path(Match.Found found) {

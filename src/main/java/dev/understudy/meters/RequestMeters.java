@@ -1,5 +1,7 @@
 package dev.understudy.meters;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Catalog;
 import dev.understudy.catalog.Match;
@@ -10,16 +12,17 @@ import dev.understudy.journal.Outcome;
 import dev.understudy.journal.RequestRecord;
 import dev.understudy.journal.Witness;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,47 +52,83 @@ final class RequestMeters implements Witness {
     private record RequestKey(String api, String status, String code, String ending) {}
 
     /** An operation, by the names that its series have. */
-    private record Served(String api, String operation) {
+    private record Served(String api, String operation) {}
 
-        static Served of(Match.Found found) {
-            return new Served(name(found.api()), name(found.operation()));
+    /**
+     * A series of attempts, by what came of them. What is counted stands here and not in a timer of the registry, which is some
+     * ten objects: with ten thousand operations none of them is in the processor's cache when its request comes.
+     */
+    private static final class Series {
+
+        private static final AtomicLongFieldUpdater<Series> COUNT =
+                AtomicLongFieldUpdater.newUpdater(Series.class, "count");
+        private static final AtomicLongFieldUpdater<Series> NANOS =
+                AtomicLongFieldUpdater.newUpdater(Series.class, "nanos");
+
+        private final AttemptKey key;
+        private volatile long count;
+        private volatile long nanos;
+
+        Series(AttemptKey key) {
+            this.key = key;
         }
-    }
-
-    /** A series of attempts, by what came of them. */
-    private record Series(int position, String outcome, String status, Timer timer) {
 
         boolean isOf(AttemptRecord attempt) {
-            return position == attempt.position() && outcome.equals(attempt.word()) && status.equals(statusOf(attempt));
+            return key.position == attempt.position()
+                    && key.outcome.equals(attempt.word())
+                    && key.status.equals(statusOf(attempt));
+        }
+
+        void add(Duration took) {
+            COUNT.incrementAndGet(this);
+            NANOS.addAndGet(this, took.toNanos());
         }
     }
 
     /** The series of one operation's attempts that were asked for: one, as long as all goes well. */
     private static final class OfOperation {
 
-        private final Served served;
-        private volatile Series[] series = {};
+        // One string for all operations of an API: equal ones would be compared by their characters, which are nowhere
+        // near.
+        private final String api;
+        private final Operation operation;
+        private volatile @Nullable Series first;
+        private volatile List<Series> others = List.of();
 
-        OfOperation(Match.Found found) {
-            served = Served.of(found);
+        OfOperation(String api, Operation operation) {
+            this.api = api;
+            this.operation = operation;
+        }
+
+        Served served() {
+            return new Served(api, name(operation));
         }
 
         @Nullable
-        Timer timer(AttemptRecord attempt) {
-            for (Series each : series) {
+        Series series(AttemptRecord attempt) {
+            Series most = first;
+            if (most == null || most.isOf(attempt)) {
+                return most;
+            }
+            for (Series each : others) {
                 if (each.isOf(attempt)) {
-                    return each.timer();
+                    return each;
                 }
             }
             return null;
         }
 
         synchronized void add(Series more) {
-            Series[] all = Arrays.copyOf(series, series.length + 1);
-            all[all.length - 1] = more;
-            series = all;
+            if (first == null) {
+                first = more;
+            } else if (first != more && !others.contains(more)) {
+                others = Stream.concat(others.stream(), Stream.of(more)).toList();
+            }
         }
     }
+
+    /** @param meter what the registry knows the series by */
+    private record Known(Series series, Meter meter) {}
 
     private record AttemptKey(Served served, int position, String outcome, String status) {}
 
@@ -106,7 +145,7 @@ final class RequestMeters implements Witness {
     private final Map<RequestKey, Timer> requests = new ConcurrentHashMap<>();
 
     /** By the name of the API: a deploy looks through those of the API that it changes. */
-    private final Map<String, Map<AttemptKey, Timer>> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Map<AttemptKey, Known>> attempts = new ConcurrentHashMap<>();
 
     /** Names of APIs that have series that are younger than the last look at what is served. */
     private final Set<String> younger = ConcurrentHashMap.newKeySet();
@@ -123,7 +162,7 @@ final class RequestMeters implements Witness {
     @Override
     public void saw(RequestRecord request) {
         OfOperation operation = request.found().map(this::of).orElse(null);
-        String api = operation == null ? NONE : operation.served.api();
+        String api = operation == null ? NONE : operation.api;
         timer(requests, key(request, api), this::timer).record(request.took());
         if (operation != null) {
             count(operation, request.attempts());
@@ -156,28 +195,32 @@ final class RequestMeters implements Witness {
     private IdentityHashMap<Match.Found, OfOperation> next(Catalog next) {
         IdentityHashMap<Match.Found, OfOperation> all = (IdentityHashMap<Match.Found, OfOperation>) operations.clone();
         catalog.notIn(next).forEach(all::remove);
-        next.notIn(catalog).forEach(found -> all.put(found, new OfOperation(found)));
+        Map<Api, String> names = new IdentityHashMap<>();
+        next.notIn(catalog)
+                .forEach(found -> all.put(
+                        found,
+                        new OfOperation(names.computeIfAbsent(found.api(), RequestMeters::name), found.operation())));
         return all;
     }
 
     // A request may end when its operation is not served any more.
     private OfOperation of(Match.Found found) {
         OfOperation known = operations.get(found);
-        return known != null ? known : new OfOperation(found);
+        return known != null ? known : new OfOperation(name(found.api()), found.operation());
     }
 
     private static Map<String, List<Api>> byName(Catalog catalog) {
         return catalog.apis().stream().collect(Collectors.groupingBy(RequestMeters::name));
     }
 
-    private void forget(Map<AttemptKey, Timer> series, List<Api> apis) {
+    private void forget(Map<AttemptKey, Known> series, List<Api> apis) {
         Set<String> operations = apis.stream()
                 .flatMap(api -> api.operations().stream())
                 .map(RequestMeters::name)
                 .collect(Collectors.toSet());
         series.entrySet()
-                .removeIf(entry ->
-                        !operations.contains(entry.getKey().served().operation()) && removed(entry.getValue()));
+                .removeIf(entry -> !operations.contains(entry.getKey().served().operation())
+                        && removed(entry.getValue().meter()));
     }
 
     // Not by what they are, which would compare all that is in a document.
@@ -197,11 +240,11 @@ final class RequestMeters implements Witness {
     private void count(OfOperation operation, List<AttemptRecord> made) {
         for (int i = 0; i < made.size(); i++) {
             AttemptRecord attempt = made.get(i);
-            Timer known = operation.timer(attempt);
-            (known != null ? known : timer(operation, attempt)).record(attempt.took());
+            Series known = operation.series(attempt);
+            (known != null ? known : series(operation, attempt)).add(attempt.took());
             if (i > 0 && attempt.position() != made.get(i - 1).position()) {
                 failovers
-                        .computeIfAbsent(key(operation.served, made.get(i - 1), attempt), this::counter)
+                        .computeIfAbsent(key(operation.api, made.get(i - 1), attempt), this::counter)
                         .increment();
             }
         }
@@ -218,8 +261,9 @@ final class RequestMeters implements Witness {
                 .register(registry);
     }
 
-    private Timer timer(AttemptKey key) {
-        return Timer.builder(ATTEMPTS)
+    private Known known(AttemptKey key) {
+        Series series = new Series(key);
+        Meter meter = FunctionTimer.builder(ATTEMPTS, series, each -> each.count, each -> each.nanos, NANOSECONDS)
                 .description(
                         "Endpoints asked, until the head of their answer was there or it was known that none comes")
                 .tag("api", key.served().api())
@@ -228,6 +272,7 @@ final class RequestMeters implements Witness {
                 .tag("outcome", key.outcome())
                 .tag("status", key.status())
                 .register(registry);
+        return new Known(series, meter);
     }
 
     private Counter counter(FailoverKey key) {
@@ -260,24 +305,24 @@ final class RequestMeters implements Witness {
     }
 
     // The operation may be a new one with the names of one before.
-    private Timer timer(OfOperation operation, AttemptRecord attempt) {
-        Served served = operation.served;
+    private Series series(OfOperation operation, AttemptRecord attempt) {
+        Served served = operation.served();
         AttemptKey key = new AttemptKey(served, attempt.position(), attempt.word(), statusOf(attempt));
         // Within one step of the map, or the series would be put where they have just been removed from.
-        AtomicReference<Timer> made = new AtomicReference<>();
+        AtomicReference<Series> made = new AtomicReference<>();
         attempts.compute(served.api(), (api, series) -> {
-            Map<AttemptKey, Timer> all = series == null ? new ConcurrentHashMap<>() : series;
-            made.set(all.computeIfAbsent(key, this::timer));
+            Map<AttemptKey, Known> all = series == null ? new ConcurrentHashMap<>() : series;
+            made.set(all.computeIfAbsent(key, this::known).series());
             return all;
         });
         younger.add(served.api());
-        operation.add(new Series(key.position(), key.outcome(), key.status(), made.get()));
+        operation.add(made.get());
         return made.get();
     }
 
     // An endpoint can answer with any status, but those of an answer that moves the request on are listed.
-    private static FailoverKey key(Served served, AttemptRecord from, AttemptRecord to) {
-        return new FailoverKey(served.api(), from.position(), to.position(), Outcome.text(from.outcome()));
+    private static FailoverKey key(String api, AttemptRecord from, AttemptRecord to) {
+        return new FailoverKey(api, from.position(), to.position(), Outcome.text(from.outcome()));
     }
 
     private static String statusOf(AttemptRecord attempt) {

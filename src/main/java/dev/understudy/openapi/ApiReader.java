@@ -101,10 +101,6 @@ final class ApiReader {
         boolean none() {
             return production instanceof Said.Nothing && sandbox instanceof Said.Nothing;
         }
-
-        static Optional<EndpointGroup> group(Said said) {
-            return said instanceof Said.Group group ? Optional.of(group.group()) : Optional.empty();
-        }
     }
 
     private final Mapping document;
@@ -206,8 +202,8 @@ final class ApiReader {
                     "no endpoints for " + method + " " + path + " (expected: " + EndpointReader.PRODUCTION + " or "
                             + EndpointReader.SANDBOX + " on the operation, its path or the API, or absolute servers)");
         }
-        Optional<EndpointGroup> production = Groups.group(groups.production());
-        Optional<EndpointGroup> sandbox = Groups.group(groups.sandbox());
+        Optional<EndpointGroup> production = groups.production().group();
+        Optional<EndpointGroup> sandbox = groups.sandbox().group();
         boolean speaksWebSocket =
                 Stream.of(production, sandbox).flatMap(Optional::stream).anyMatch(EndpointGroup::webSocket);
         operations.add(new Operation(

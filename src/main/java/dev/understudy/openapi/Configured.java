@@ -65,7 +65,7 @@ final class Configured {
 
     /** Where its list leads, with no regard to sign-in; empty if it has none, or one with faults. */
     Optional<EndpointGroup> listed() {
-        return listed instanceof Said.Group own ? Optional.of(own.group()) : Optional.empty();
+        return listed.group();
     }
 
     PolicyDraft limits() {

@@ -41,10 +41,21 @@ final class EndpointReader {
         /** Nothing, so that the level above counts. */
         record Nothing() implements Said {}
 
-        record Group(EndpointGroup group) implements Said {}
+        /** @param group is there */
+        record Group(Optional<EndpointGroup> group) implements Said {
+
+            Group(EndpointGroup group) {
+                this(Optional.of(group));
+            }
+        }
 
         /** Something that was reported as a fault. */
         record Nonsense() implements Said {}
+
+        /** The same object for all operations that it is for: each object less is one less to be fetched for a request. */
+        default Optional<EndpointGroup> group() {
+            return Optional.empty();
+        }
     }
 
     private final Findings findings;

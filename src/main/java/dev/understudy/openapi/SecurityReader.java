@@ -36,6 +36,9 @@ final class SecurityReader {
     private final Map<String, Scheme> schemes = new HashMap<>();
     private final List<Set<String>> ofDocument;
 
+    /** Each once: most operations of a document have the same. */
+    private final Map<Access, Access> found = new HashMap<>();
+
     SecurityReader(Mapping document, Findings findings) {
         this.document = document;
         this.findings = findings;
@@ -55,11 +58,11 @@ final class SecurityReader {
                 .or(() -> opened(pathItem))
                 .or(() -> opened(document))
                 .orElse(false);
-        if (open) {
-            return new Access.Open();
-        }
-        return new Access.Secured(
-                operation.get("security").map(this::alternatives).orElse(ofDocument));
+        Access access = open
+                ? new Access.Open()
+                : new Access.Secured(
+                        operation.get("security").map(this::alternatives).orElse(ofDocument));
+        return found.computeIfAbsent(access, first -> first);
     }
 
     /** Whether a level opens or closes; empty where it says nothing. What is no boolean closes, and is a fault. */

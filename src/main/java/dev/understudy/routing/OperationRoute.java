@@ -25,11 +25,11 @@ final class OperationRoute {
         return route;
     }
 
-    /** @param combining makes the list, for the first request */
+    /** @param combining makes the list, an immutable one, for the first request */
     List<GatewayFilter> filters(Function<Route, List<GatewayFilter>> combining) {
         List<GatewayFilter> known = filters;
         if (known == null) {
-            known = List.copyOf(combining.apply(route));
+            known = combining.apply(route);
             filters = known;
         }
         return known;

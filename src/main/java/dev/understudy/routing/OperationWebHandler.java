@@ -5,6 +5,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -26,6 +27,9 @@ final class OperationWebHandler extends FilteringWebHandler {
         }
     }
 
+    // Not volatile: at worst a list is kept twice.
+    private List<GatewayFilter> latest = List.of();
+
     OperationWebHandler(List<GlobalFilter> global) {
         super(global, false);
     }
@@ -35,6 +39,17 @@ final class OperationWebHandler extends FilteringWebHandler {
     public Mono<Void> handle(ServerWebExchange exchange) {
         OperationRoute operation = exchange.getRequiredAttribute(LiveRoutes.ROUTE);
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, operation.route());
-        return new Rest(operation.filters(this::getAllFilters), 0).filter(exchange);
+        return new Rest(operation.filters(this::combined), 0).filter(exchange);
+    }
+
+    // Routes have the same filters, and one list of them stays near the processor, unlike one of ten thousand.
+    private List<GatewayFilter> combined(Route route) {
+        List<GatewayFilter> all = List.copyOf(getAllFilters(route));
+        List<GatewayFilter> known = latest;
+        if (all.equals(known)) {
+            return known;
+        }
+        latest = all;
+        return all;
     }
 }

@@ -70,6 +70,8 @@ class MetersTests {
                 .isEqualTo(1);
         assertThat(value("understudy_attempts_seconds_count", "position", "2", "outcome", "answered", "status", "2xx"))
                 .isEqualTo(1);
+        assertThat(value("understudy_attempts_seconds_sum", "position", "2", "outcome", "answered", "status", "2xx"))
+                .isBetween(1e-5, 10.0);
         assertThat(value("understudy_failovers_total", "from", "1", "to", "2", "reason", "503"))
                 .isEqualTo(1);
     }
