@@ -195,8 +195,9 @@ public final class DeployedApis implements SmartLifecycle {
             throw new InvalidConfigurationPropertyValueException(
                     "spring.datasource.url",
                     null,
-                    "the database cannot be reached, and this gateway has no copy of what is deployed (expected: a database that"
-                            + " answers, or a copy of an earlier run in understudy.store.directory)");
+                    e.getMessage()
+                            + ", and this gateway has no copy of what is deployed (expected: a database that answers, or a"
+                            + " copy of an earlier run in understudy.store.directory)");
         } catch (StoreInUse e) {
             throw refused("in use by another gateway (expected: a directory of its own for each gateway)");
         } catch (IOException e) {

@@ -70,11 +70,11 @@ final class Deployer {
                 .toList();
         served.serve(changed, gone, this::reading);
         changed.forEach(each -> log.info(
-                "{} is revision {} now, deployed by {}",
+                "{} was deployed on another gateway, by {}: revision {}",
                 Finding.onOneLine(each.label()),
-                each.revision().number(),
-                Finding.onOneLine(each.revision().by())));
-        gone.forEach(label -> log.info("{} is not deployed any more", Finding.onOneLine(label)));
+                Finding.onOneLine(each.revision().by()),
+                each.revision().number()));
+        gone.forEach(label -> log.info("{} was undeployed on another gateway", Finding.onOneLine(label)));
     }
 
     private Map<String, DeployedApi> byLabel() {

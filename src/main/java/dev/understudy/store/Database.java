@@ -2,9 +2,10 @@ package dev.understudy.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.Closeable;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -32,8 +33,11 @@ public final class Database implements Closeable {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    // One for whoever listens for news, one for changes, one for reading.
-    private static final int CONNECTIONS = 3;
+    /** Any number, as long as it stays the same and nobody else uses it for something else. */
+    private static final long MIGRATION = 0x756e_6465_7273_7475L;
+
+    // For tables to be made, beside whoever listens for news; after that it is one or two.
+    private static final int CONNECTIONS = 4;
 
     private final HikariDataSource source;
     private final JdbcClient jdbc;
@@ -61,7 +65,6 @@ public final class Database implements Closeable {
                 .type(HikariDataSource.class)
                 .build();
         source.setPoolName("database");
-        source.setMaximumPoolSize(CONNECTIONS);
         source.setMinimumIdle(1);
         source.setConnectionTimeout(CONNECT.toMillis());
         source.setValidationTimeout(CONNECT.toMillis());
@@ -74,8 +77,7 @@ public final class Database implements Closeable {
         source.addDataSourceProperty("ApplicationName", "understudy");
         source.setIdleTimeout(IDLE.toMillis());
         binder.bind("spring.datasource.hikari", Bindable.ofInstance(source));
-        // Whoever listens keeps one.
-        source.setMaximumPoolSize(Math.max(2, source.getMaximumPoolSize()));
+        source.setMaximumPoolSize(Math.max(CONNECTIONS, source.getMaximumPoolSize()));
         return new Database(source);
     }
 
@@ -97,13 +99,13 @@ public final class Database implements Closeable {
         return source;
     }
 
-    /** Does something in one transaction: all of it or nothing. @throws IOException if it cannot be done, or not be told */
-    <T> T change(Supplier<T> work) throws IOException {
+    /** Does something in one transaction: all of it or nothing. @throws StoreAway if it cannot be done, or not be told */
+    <T> T change(Supplier<T> work) throws StoreAway {
         return inTransaction(changes, work);
     }
 
-    /** Looks at what there was at one moment. @throws IOException if that cannot be seen */
-    <T> T read(Supplier<T> work) throws IOException {
+    /** Looks at what there was at one moment. @throws StoreAway if that cannot be seen */
+    <T> T read(Supplier<T> work) throws StoreAway {
         return inTransaction(reads, work);
     }
 
@@ -112,37 +114,44 @@ public final class Database implements Closeable {
         source.close();
     }
 
-    private <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) throws IOException {
+    private <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) throws StoreAway {
         try {
             migrate();
             return transaction.execute(status -> work.get());
         } catch (CannotCreateTransactionException | CannotGetJdbcConnectionException e) {
-            throw new StoreAway(e);
-        } catch (DataAccessException | TransactionException | FlywayException e) {
-            throw new IOException("the database does not do what it is asked", e);
+            throw StoreAway.unreachable(e);
+        } catch (DataAccessException | TransactionException e) {
+            throw StoreAway.refusing(e);
         }
     }
 
-    // Not before there is something to be asked: the database may be away when the gateway starts.
+    // Not before there is something to be asked: the database may be away when the gateway starts. One gateway at a
+    // time, since
+    // Flyway itself does not bear that others look at a schema that is not empty while it begins.
     private synchronized void migrate() throws StoreAway {
         if (migrated) {
             return;
         }
-        try (Connection connection = source.getConnection()) {
-            connection.setReadOnly(false);
-        } catch (SQLException e) {
-            throw new StoreAway(e);
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(" + MIGRATION + ")");
+            Flyway.configure(getClass().getClassLoader())
+                    .dataSource(source)
+                    .locations("classpath:db/understudy")
+                    .table("understudy_schema")
+                    // Tables of others may be in the same schema.
+                    .baselineOnMigrate(true)
+                    .baselineVersion("0")
+                    .connectRetries(0)
+                    .load()
+                    .migrate();
+            connection.rollback();
+        } catch (SQLTransientConnectionException e) {
+            throw StoreAway.unreachable(e);
+        } catch (SQLException | FlywayException e) {
+            throw StoreAway.refusing(e);
         }
-        Flyway.configure(getClass().getClassLoader())
-                .dataSource(source)
-                .locations("classpath:db/understudy")
-                .table("understudy_schema")
-                // Tables of others may be in the same schema.
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .connectRetries(0)
-                .load()
-                .migrate();
         migrated = true;
     }
 }

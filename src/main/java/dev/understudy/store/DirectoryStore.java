@@ -144,6 +144,12 @@ public final class DirectoryStore implements Store {
         // There is nothing to be told.
     }
 
+    /** A disk is where it is. */
+    @Override
+    public boolean away() {
+        return false;
+    }
+
     @Override
     public synchronized List<Hold> holds() {
         return holds;

@@ -90,7 +90,7 @@ public final class PostgresStore implements Store {
     private State known = State.NONE;
     private News unread = News.NONE;
     private boolean untold;
-    private boolean away;
+    private volatile boolean away;
     private volatile boolean closed;
     private volatile @Nullable Connection listened;
     private @Nullable Thread listening;
@@ -114,6 +114,7 @@ public final class PostgresStore implements Store {
             refresh();
         } catch (IOException e) {
             if (last.isEmpty()) {
+                database.close();
                 throw e;
             }
             log.warn("{}: what is served is the copy of revision {}", e.getMessage(), known.revision, e);
@@ -197,6 +198,11 @@ public final class PostgresStore implements Store {
             made.start();
             listening = made;
         }
+    }
+
+    @Override
+    public boolean away() {
+        return away;
     }
 
     @Override
@@ -326,11 +332,11 @@ public final class PostgresStore implements Store {
     private void refresh() throws IOException {
         State before = known;
         Optional<Seen> seen = database.read(() -> seen(before));
+        seen.ifPresent(this::take);
         if (away) {
             log.info("The database is there again, at revision {}", known.revision);
             away = false;
         }
-        seen.ifPresent(this::take);
     }
 
     private Optional<Seen> seen(State before) {

@@ -73,6 +73,9 @@ public interface Store extends Closeable {
      */
     void follow(Runnable listener);
 
+    /** Whether it cannot be reached, so that nothing can be changed. Never blocks. */
+    boolean away();
+
     /** What operators hold, as it was found or kept last, by whomever. Also what is over by now. */
     List<Hold> holds();
 

@@ -142,7 +142,8 @@ class SharedStoreTests {
             RunningGateway again = start(url, "there");
             assertThat(get(again, "/shop/thing").text()).as("from its copy").isEqualTo("one");
             assertThat(get(again, "/ready").status()).isEqualTo(200);
-            assertThatThrownBy(() -> start(url, "new")).hasStackTraceContaining("the database cannot be reached");
+            assertThatThrownBy(() -> start(url, "new"))
+                    .hasStackTraceContaining("the database cannot be reached, and this gateway has no copy");
 
             database.startAgain();
             await().atMost(SOON)

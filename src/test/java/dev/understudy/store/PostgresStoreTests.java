@@ -220,6 +220,29 @@ class PostgresStoreTests extends AnyStoreTests {
     }
 
     @Test
+    void gatewaysThatStartTogetherOnAnEmptyDatabaseMakeItsTablesOnce() throws Exception {
+        int many = 4;
+        sql("CREATE TABLE of_somebody_else (one int)");
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(many);
+        List<Future<Store>> started = IntStream.range(0, many)
+                .mapToObj(i -> threads.submit(() -> {
+                    Store store = at(temp.resolve("together" + i));
+                    go.await();
+                    store.open();
+                    return store;
+                }))
+                .toList();
+        go.countDown();
+
+        for (Future<Store> one : started) {
+            one.get(30, TimeUnit.SECONDS).close();
+        }
+        threads.shutdown();
+        assertThat(number("SELECT count(*) FROM understudy_state")).isEqualTo(1);
+    }
+
+    @Test
     void aGatewayStartsFromItsCopyWhileTheDatabaseIsAwayAndCatchesUpWhenItIsBack() throws Exception {
         try (Postgres own = Postgres.own()) {
             url = own.database();
@@ -236,6 +259,7 @@ class PostgresStoreTests extends AnyStoreTests {
             try (Store away = at(copy)) {
                 assertThat(away.open()).isEqualTo(new Store.Contents(List.of(pets), List.of()));
                 assertThat(away.holds()).containsExactly(held);
+                assertThat(away.away()).isTrue();
                 assertThat(away.archive(pets.latest())).isEqualTo(content("pets 1"));
                 assertThatIOException()
                         .isThrownBy(() -> away.keep(api("shop", "1"), content("shop 1")))
@@ -249,6 +273,7 @@ class PostgresStoreTests extends AnyStoreTests {
                     other.keep(api("shop", "1"), content("shop 1"));
                     await().atMost(SOON).until(() -> told.get() > 0);
                     assertThat(away.news()).isEqualTo(new News(List.of(api("shop", "1")), Set.of()));
+                    assertThat(away.away()).isFalse();
                 }
             }
         }
