@@ -4,6 +4,7 @@ import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.HealthRegistry;
+import dev.understudy.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.context.ApplicationListener;
@@ -37,6 +38,11 @@ class MetersConfiguration {
     @Bean
     ReadyMeter readyMeter(ApplicationAvailability availability) {
         return new ReadyMeter(availability);
+    }
+
+    @Bean
+    StoreMeter storeMeter(Store store) {
+        return new StoreMeter(store);
     }
 
     @Bean
