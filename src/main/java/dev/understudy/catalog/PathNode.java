@@ -97,8 +97,8 @@ final class PathNode {
             .thenComparing(branch -> branch.segment.literals().toString());
 
     // Most have one child or none. Those of ten thousand operations are many, and each object on the way is one more
-    // that is
-    // not in the processor's cache: a map is only where there are several.
+    // that
+    // is not in the processor's cache: a map is only where there are several.
     private @Nullable String onlyText;
     private @Nullable PathNode only;
     private Map<String, PathNode> concrete = Map.of();

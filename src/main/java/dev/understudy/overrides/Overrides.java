@@ -158,7 +158,9 @@ public final class Overrides implements SmartLifecycle {
         }
         set(next);
         Set<String> held = next.stream().map(Hold::url).collect(Collectors.toSet());
-        before.stream().filter(hold -> !held.contains(hold.url())).forEach(hold -> tellEnd(hold, "on another gateway"));
+        before.stream()
+                .filter(hold -> !held.contains(hold.url()))
+                .forEach(hold -> tellEnd(hold, "let go on another gateway"));
         next.stream().filter(hold -> !before.contains(hold)).forEach(this::tellHeld);
         planEnd();
     }
@@ -185,7 +187,7 @@ public final class Overrides implements SmartLifecycle {
                     holds.all().stream().filter(hold -> !over.contains(hold)).toList();
             set(left);
             over.forEach(hold -> tellEnd(hold, "its time is over"));
-            keep(left);
+            forgetThoseThatAreOver(now);
         }
         planEnd();
     }
@@ -197,9 +199,11 @@ public final class Overrides implements SmartLifecycle {
         holds.set(next);
     }
 
-    private void keep(List<Hold> left) {
+    // Of those that are kept, among which there may be some that others hold, and that are not known here yet.
+    private void forgetThoseThatAreOver(Instant now) {
+        List<Hold> kept = store.holds();
         try {
-            store.keep(store.holds(), left);
+            store.keep(kept, kept.stream().filter(hold -> !hold.isOver(now)).toList());
         } catch (Overtaken e) {
             // Somebody else was told of the same end.
         } catch (IOException e) {

@@ -139,6 +139,19 @@ class OverridesTests {
     }
 
     @Test
+    void whatOthersHoldStaysWhenTheTimeOfOneIsOver() throws Exception {
+        done(overrides.hold(hold(URL, Optional.of(Duration.ofMillis(500)))));
+        Hold ofOthers = hold("http://of-others", Optional.empty());
+        store.keep(
+                store.holds(),
+                Stream.concat(store.holds().stream(), Stream.of(ofOthers)).toList());
+
+        await().atMost(SOON).until(() -> told.contains("let go " + URL + " its time is over"));
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(store.holds()).containsExactly(ofOthers));
+    }
+
+    @Test
     void thereIsAnEndToHowManyAreHeld() throws Exception {
         List<Hold> most = IntStream.range(0, Overrides.MOST_HELD)
                 .mapToObj(i -> hold("http://e" + i, Optional.empty()))
