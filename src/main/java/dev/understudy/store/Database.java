@@ -126,8 +126,8 @@ public final class Database implements Closeable {
     }
 
     // Not before there is something to be asked: the database may be away when the gateway starts. One gateway at a
-    // time, since
-    // Flyway itself does not bear that others look at a schema that is not empty while it begins.
+    // time:
+    // Flyway does not bear that another one begins in the same schema, if that is not empty.
     private synchronized void migrate() throws StoreAway {
         if (migrated) {
             return;
