@@ -4,7 +4,6 @@ import dev.understudy.openapi.EndpointLists;
 import dev.understudy.openapi.Reading;
 import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Format;
-import dev.understudy.store.Overtaken;
 import dev.understudy.store.Store;
 import dev.understudy.store.StoreAway;
 import dev.understudy.store.StoreInUse;
@@ -31,9 +30,6 @@ public final class DeployedApis implements SmartLifecycle {
 
     /** How this source is called in definitions. */
     public static final String SOURCE = "deployed";
-
-    /** How often a change is decided anew since others were faster. */
-    private static final int MOST_TRIES = 10;
 
     /** How often it is tried to serve what could not be served. */
     private static final Duration RETRY = Duration.ofSeconds(10);
@@ -252,22 +248,13 @@ public final class DeployedApis implements SmartLifecycle {
 
     private <T> CompletableFuture<T> make(Supplier<T> change, Supplier<T> busy) {
         ChangeThread changes = thread;
-        return changes == null
-                ? CompletableFuture.completedFuture(busy.get())
-                : changes.make(() -> made(change, busy), busy);
+        return changes == null ? CompletableFuture.completedFuture(busy.get()) : changes.make(() -> made(change), busy);
     }
 
-    private <T> T made(Supplier<T> change, Supplier<T> busy) {
+    private <T> T made(Supplier<T> change) {
         try {
-            for (int i = 0; i < MOST_TRIES; i++) {
-                try {
-                    followOthers();
-                    return change.get();
-                } catch (Overtaken e) {
-                    // Made to what is there now, or refused because of it.
-                }
-            }
-            return busy.get();
+            followOthers();
+            return change.get();
         } finally {
             publish();
         }

@@ -30,9 +30,6 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class Overrides implements SmartLifecycle {
 
-    /** How often a change is decided anew since others were faster. */
-    private static final int MOST_TRIES = 10;
-
     /** How many endpoints may be held. */
     public static final int MOST_HELD = 1_000;
 
@@ -136,16 +133,9 @@ public final class Overrides implements SmartLifecycle {
     }
 
     private Outcome made(Function<List<Hold>, Outcome> change) {
-        for (int i = 0; i < MOST_TRIES; i++) {
-            List<Hold> kept = store.holds();
-            follow(kept);
-            try {
-                return change.apply(kept);
-            } catch (Overtaken e) {
-                // Made to what is held now.
-            }
-        }
-        return new Outcome.Busy();
+        List<Hold> kept = store.holds();
+        follow(kept);
+        return change.apply(kept);
     }
 
     /** Takes over what others hold and have let go. */

@@ -19,6 +19,9 @@ public final class ChangeThread {
     /** How many changes may wait or be under way. */
     public static final int MOST_CHANGES = 8;
 
+    /** How often a change is decided anew since others were faster. */
+    private static final int MOST_TRIES = 10;
+
     private static final Duration END_AT_MOST = Duration.ofSeconds(10);
 
     private final ScheduledThreadPoolExecutor executor;
@@ -36,13 +39,14 @@ public final class ChangeThread {
     }
 
     /**
-     * @param otherwise what comes of it where too many wait already, or this has ended
+     * @param change made again, to what is there then, if it is {@link Overtaken}
+     * @param otherwise what comes of it where too many wait already, this has ended, or others are faster again and again
      * @return completes on the thread of the changes, which must not be held up
      */
     public <T> CompletableFuture<T> make(Supplier<T> change, Supplier<T> otherwise) {
         if (changes.incrementAndGet() <= MOST_CHANGES) {
             try {
-                return CompletableFuture.supplyAsync(() -> made(change), executor);
+                return CompletableFuture.supplyAsync(() -> made(change, otherwise), executor);
             } catch (RejectedExecutionException e) {
                 // It has ended.
             }
@@ -73,9 +77,16 @@ public final class ChangeThread {
         return executor.awaitTermination(END_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private <T> T made(Supplier<T> change) {
+    private <T> T made(Supplier<T> change, Supplier<T> otherwise) {
         try {
-            return change.get();
+            for (int i = 0; i < MOST_TRIES; i++) {
+                try {
+                    return change.get();
+                } catch (Overtaken e) {
+                    // Made to what is there now, or refused because of it.
+                }
+            }
+            return otherwise.get();
         } finally {
             changes.decrementAndGet();
         }

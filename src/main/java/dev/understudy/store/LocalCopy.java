@@ -6,9 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,17 +79,10 @@ final class LocalCopy {
     /** Its projects must be there already; those that it does not need go. */
     void write(Snapshot next) {
         tryTo(() -> DurableFiles.write(snapshot, Records.bytes(next)));
-        tryTo(() -> removeBut(served(next)));
-    }
-
-    /** Names of the projects that are served. */
-    static Set<String> served(Snapshot snapshot) {
-        Set<String> names = new HashSet<>();
-        snapshot.apis()
-                .forEach(api -> api.placements()
-                        .forEach(placement ->
-                                names.add(api.revision(placement.revision()).archiveName())));
-        return names;
+        tryTo(() -> removeBut(next.apis().stream()
+                .flatMap(StoredApi::served)
+                .map(Revision::archiveName)
+                .collect(Collectors.toSet())));
     }
 
     void close() throws IOException {

@@ -86,7 +86,7 @@ public final class PostgresStore implements Store {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, StoredApi> kept = new HashMap<>();
     private List<Hold> holds = List.of();
-    private Map<String, Draft> drafts = Map.of();
+    private final Map<String, Draft> drafts = new HashMap<>();
     private State known = State.NONE;
     private News unread = News.NONE;
     private boolean untold;
@@ -172,9 +172,7 @@ public final class PostgresStore implements Store {
             removeUnused(kept.get(api.key()));
         });
         kept.remove(api.key());
-        Map<String, Draft> left = new HashMap<>(drafts);
-        left.remove(api.key());
-        drafts = left;
+        drafts.remove(api.key());
         writeCopy();
     }
 
@@ -248,9 +246,7 @@ public final class PostgresStore implements Store {
                                 "INSERT INTO understudy_draft VALUES (?, ?::json) ON CONFLICT (api) DO UPDATE SET record = excluded.record")
                         .params(draft.api(), Records.json(draft))
                         .update());
-        Map<String, Draft> next = new HashMap<>(drafts);
-        next.put(draft.api(), draft);
-        drafts = next;
+        drafts.put(draft.api(), draft);
     }
 
     @Override
@@ -260,9 +256,7 @@ public final class PostgresStore implements Store {
                 at -> jdbc().sql("DELETE FROM understudy_draft WHERE api = ?")
                         .param(draft.api())
                         .update());
-        Map<String, Draft> next = new HashMap<>(drafts);
-        next.remove(draft.api());
-        drafts = next;
+        drafts.remove(draft.api());
     }
 
     @Override
@@ -376,7 +370,8 @@ public final class PostgresStore implements Store {
         changed.forEach(api -> kept.put(api.key(), api));
         gone.forEach(kept::remove);
         holds = seen.holds;
-        drafts = seen.drafts.stream().collect(Collectors.toMap(Draft::api, draft -> draft));
+        drafts.clear();
+        seen.drafts.forEach(draft -> drafts.put(draft.api(), draft));
         known = seen.state;
         writeCopy();
     }
@@ -384,12 +379,10 @@ public final class PostgresStore implements Store {
     // The projects first: a snapshot that is there has all of its own.
     private void writeCopy() {
         Snapshot now = new Snapshot(known.id, known.revision, List.copyOf(kept.values()), holds);
-        for (StoredApi api : now.apis()) {
-            api.placements().stream()
-                    .map(placement -> api.revision(placement.revision()))
-                    .filter(revision -> !copy.has(revision.archiveName()))
-                    .forEach(this::copyArchive);
-        }
+        now.apis().stream()
+                .flatMap(StoredApi::served)
+                .filter(revision -> !copy.has(revision.archiveName()))
+                .forEach(this::copyArchive);
         copy.write(now);
     }
 

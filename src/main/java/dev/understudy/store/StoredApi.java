@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An API that was deployed, with its last revisions and where they are served.
@@ -51,6 +52,11 @@ public record StoredApi(String key, String id, List<Revision> revisions, List<Pl
         String content = latest().format() + " " + latest().archive() + "\n" + served;
         return latest().number() + "-"
                 + Digest.sha256(content.getBytes(StandardCharsets.UTF_8)).substring(0, TAG_DIGITS);
+    }
+
+    /** Those of which something is served, each once. */
+    Stream<Revision> served() {
+        return placements.stream().map(Placement::revision).distinct().map(this::revision);
     }
 
     /** @throws NoSuchElementException if it is not kept */
