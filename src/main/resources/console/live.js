@@ -50,8 +50,9 @@
         timer = setTimeout(start, AGAIN);
       }
     };
-    source.addEventListener("board", put("board"));
-    source.addEventListener("timeline", put("timeline"));
+    for (const part of ["board", "timeline", "fleet"]) {
+      source.addEventListener(part, put(part));
+    }
     // The session is over: the page leads to the sign-in.
     source.addEventListener("end", () => {
       stop();

@@ -35,3 +35,11 @@ CREATE TABLE understudy_draft (
   api text PRIMARY KEY,
   record json NOT NULL
 );
+
+-- What each process last said of itself. Nothing is lost with it that is not said again within seconds.
+CREATE UNLOGGED TABLE understudy_gateway (
+  instance uuid PRIMARY KEY,
+  name text NOT NULL,
+  heard timestamptz NOT NULL,
+  record json NOT NULL
+);

@@ -22,8 +22,10 @@ import org.springframework.security.config.web.server.ServerHttpSecurity.Authori
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.util.matcher.OrServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -41,6 +43,11 @@ public class AdminSecurityConfiguration {
     @Bean
     AuditLog auditLog() {
         return new AuditLog(Schedulers.parallel());
+    }
+
+    @Bean
+    Changes changes(UnderstudyProperties properties) {
+        return new Changes(properties.role(), properties.controlPlane().urls());
     }
 
     @Bean
@@ -84,14 +91,19 @@ public class AdminSecurityConfiguration {
     // Spring Security's own protection against forged requests asks for a token that neither apictl nor curl has.
     @Bean
     SecurityWebFilterChain adminSecurity(
-            ServerHttpSecurity http, ApplicationContext traffic, SignIn signIn, AdminTokens tokens, AuditLog audit) {
+            ServerHttpSecurity http,
+            ApplicationContext traffic,
+            SignIn signIn,
+            AdminTokens tokens,
+            AuditLog audit,
+            Changes changes) {
         return bare(http, audit)
                 .securityMatcher(otherThan(traffic))
                 .addFilterAt(new CredentialsFilter(signIn, tokens, audit), SecurityWebFiltersOrder.AUTHENTICATION)
-                .exceptionHandling(
-                        refusals -> refusals.authenticationEntryPoint((exchange, failure) -> Mono.error(signInNeeded()))
-                                .accessDeniedHandler((exchange, denied) -> Mono.error(roleMissing(exchange, audit))))
-                .authorizeExchange(AdminSecurityConfiguration::roles)
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                                (exchange, failure) -> Mono.error(signInNeeded()))
+                        .accessDeniedHandler((exchange, denied) -> Mono.error(refused(exchange, audit, changes))))
+                .authorizeExchange(exchanges -> roles(exchanges, changes))
                 .build();
     }
 
@@ -124,7 +136,10 @@ public class AdminSecurityConfiguration {
         return problem;
     }
 
-    private static ErrorResponseException roleMissing(ServerWebExchange exchange, AuditLog audit) {
+    private static ErrorResponseException refused(ServerWebExchange exchange, AuditLog audit, Changes changes) {
+        if (Changes.isWanted(exchange)) {
+            return changes.refusal(exchange, audit);
+        }
         audit.refused(exchange, AuditLog.user(exchange), "role missing");
         return AdminProblems.problem(
                 HttpStatus.FORBIDDEN,
@@ -152,24 +167,38 @@ public class AdminSecurityConfiguration {
     }
 
     // What was deployed may have credentials of endpoints in it, byte for byte.
-    private static void roles(AuthorizeExchangeSpec exchanges) {
+    private static void roles(AuthorizeExchangeSpec exchanges, Changes changes) {
+        String[] people = names(AdminRole.VIEWER, AdminRole.DEPLOYER, AdminRole.ADMIN);
         exchanges
                 .matchers(EndpointRequest.to("health"))
                 .permitAll()
                 .pathMatchers(HttpMethod.POST, TokenApi.PATH)
                 .permitAll()
+                .pathMatchers(FleetApi.PATHS)
+                .hasAnyRole(names(AdminRole.GATEWAY, AdminRole.ADMIN))
+                .matchers(
+                        changes.refused(reads(ServerWebExchangeMatchers.pathMatchers(HttpMethod.POST, CheckApi.PATH))))
+                .denyAll()
                 .pathMatchers(ApisApi.CONTENT, ApisApi.REVISION_CONTENT)
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN))
                 .pathMatchers(HttpMethod.GET)
-                .hasAnyRole(names(AdminRole.values()))
+                .hasAnyRole(people)
                 .pathMatchers(HttpMethod.HEAD)
-                .hasAnyRole(names(AdminRole.values()))
+                .hasAnyRole(people)
                 .pathMatchers(HttpMethod.POST, CheckApi.PATH)
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN))
                 .pathMatchers(EndpointsApi.PATH + "/**")
                 .hasRole(AdminRole.ADMIN.name())
                 .anyExchange()
                 .hasAnyRole(names(AdminRole.DEPLOYER, AdminRole.ADMIN));
+    }
+
+    /** Requests that only read, and those. */
+    public static ServerWebExchangeMatcher reads(ServerWebExchangeMatcher others) {
+        return new OrServerWebExchangeMatcher(
+                ServerWebExchangeMatchers.pathMatchers(HttpMethod.GET, "/**"),
+                ServerWebExchangeMatchers.pathMatchers(HttpMethod.HEAD, "/**"),
+                others);
     }
 
     /** Roles as authorization names them. */

@@ -71,7 +71,8 @@ class EventsApi implements ApplicationListener<ContextClosedEvent> {
         return wantsList(request) ? list(after) : follow(after);
     }
 
-    private static boolean wantsList(ServerRequest request) {
+    /** Whether somebody asks for what there is now, and not for what is to come. */
+    static boolean wantsList(ServerRequest request) {
         List<MediaType> accepted = request.headers().accept();
         return accepted.contains(MediaType.APPLICATION_JSON) && !accepted.contains(MediaType.TEXT_EVENT_STREAM);
     }

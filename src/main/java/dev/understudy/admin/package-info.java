@@ -7,6 +7,7 @@
             "definitions",
             "endpoint",
             "explain",
+            "fleet",
             "journal",
             "loopback",
             "openapi",

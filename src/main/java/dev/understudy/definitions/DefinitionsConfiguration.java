@@ -6,15 +6,20 @@ import dev.understudy.openapi.Defaults;
 import dev.understudy.openapi.OpenApiReader;
 import dev.understudy.openapi.ProjectReader;
 import dev.understudy.openapi.Secrets;
+import dev.understudy.settings.Traffic;
 import dev.understudy.settings.UnderstudyProperties;
 import dev.understudy.store.Database;
 import dev.understudy.store.DirectoryStore;
 import dev.understudy.store.PostgresStore;
 import dev.understudy.store.Store;
 import java.nio.file.Path;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
@@ -30,8 +35,15 @@ class DefinitionsConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    Store store(UnderstudyProperties properties, Environment environment) {
+    Store store(
+            UnderstudyProperties properties,
+            Environment environment,
+            ReactorResourceFactory resources,
+            ObjectProvider<SslBundles> bundles) {
         Path directory = Path.of(properties.store().directory());
+        if (properties.controlPlane().isFollowed()) {
+            return ControlPlanes.store(properties.controlPlane(), directory, resources, bundles);
+        }
         return switch (properties.store().type()) {
             case DIRECTORY -> new DirectoryStore(directory);
             case POSTGRESQL -> new PostgresStore(Database.of(environment), directory);
@@ -44,7 +56,9 @@ class DefinitionsConfiguration {
         return new DeployedApis(store, new Deployer(store, projects, new ServedApis(catalog, definitions)));
     }
 
+    // A folder is of one gateway, and a control plane serves nobody.
     @Bean
+    @Conditional(Traffic.On.class)
     ApiFolder apiFolder(
             UnderstudyProperties properties, Defaults defaults, ApiCatalog catalog, Definitions definitions) {
         Defaults own = defaults.with(Secrets.any());

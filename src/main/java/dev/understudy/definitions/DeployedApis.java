@@ -45,6 +45,7 @@ public final class DeployedApis implements SmartLifecycle {
     private final ListsEditor lists;
     private volatile List<DeployedApi> deployed = List.of();
     private volatile List<StoredApi> kept = List.of();
+    private volatile long takenOver = -1;
     private volatile @Nullable ChangeThread thread;
 
     DeployedApis(Store store, Deployer deployer) {
@@ -57,6 +58,11 @@ public final class DeployedApis implements SmartLifecycle {
     /** What is deployed, by name, version and host; also what cannot be served at the moment. */
     public List<DeployedApi> all() {
         return deployed;
+    }
+
+    /** The revision of the store up to which all changes are live here, or are told to be refused; -1: none. */
+    public long takenOver() {
+        return takenOver;
     }
 
     /** All that is kept, by id; also what was undeployed. */
@@ -189,17 +195,18 @@ public final class DeployedApis implements SmartLifecycle {
         } catch (StoreAway e) {
             log.error("What was deployed is not known", e);
             throw new InvalidConfigurationPropertyValueException(
-                    "spring.datasource.url",
+                    e.key(),
                     null,
                     e.getMessage()
-                            + ", and this gateway has no copy of what is deployed (expected: a database that answers, or a"
-                            + " copy of an earlier run in understudy.store.directory)");
+                            + ", and this gateway has no copy of what is deployed (expected: one that answers, or a copy of"
+                            + " an earlier run in understudy.store.directory)");
         } catch (StoreInUse e) {
             throw refused("in use by another gateway (expected: a directory of its own for each gateway)");
         } catch (IOException e) {
             log.error("What was deployed cannot be read", e);
             throw refused("cannot be read (expected: a directory that the gateway may read and write)");
         }
+        takenOver = store.revision();
         publish();
         ChangeThread made = new ChangeThread("deployed-apis");
         made.each(RETRY, this::retry);
@@ -262,7 +269,9 @@ public final class DeployedApis implements SmartLifecycle {
 
     private void followOthers() {
         try {
+            long revision = store.revision();
             deployer.follow();
+            takenOver = revision;
         } catch (IOException e) {
             // The store tells that it is away, and a change will be refused by it.
             log.debug("It cannot be told what others have deployed", e);

@@ -3,6 +3,7 @@ package dev.understudy.listener;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.Http2;
 import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -20,7 +21,13 @@ class AdminListenerConfiguration {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(CallerLimits limits) {
-        return factory -> factory.addServerCustomizers(limits::apply);
+        return factory -> {
+            // For gateways that follow: one connection for all that they ask.
+            Http2 http2 = new Http2();
+            http2.setEnabled(true);
+            factory.setHttp2(http2);
+            factory.addServerCustomizers(limits::applyWithHttp2);
+        };
     }
 
     @Bean

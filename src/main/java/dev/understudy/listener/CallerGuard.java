@@ -96,6 +96,15 @@ final class CallerGuard {
     /** Between the wire, or TLS, and the codec. */
     private final class Bytes extends ChannelDuplexHandler {
 
+        // Where the version of HTTP is known only after the handshake.
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            SslHandler tls = context.pipeline().get(SslHandler.class);
+            if (tls != null && tls.handshakeFuture().isSuccess()) {
+                settle(context);
+            }
+        }
+
         // With TLS, when the handshake is done.
         @Override
         public void channelActive(ChannelHandlerContext context) {

@@ -1,6 +1,10 @@
 package dev.understudy.listener;
 
 import dev.understudy.settings.UnderstudyProperties;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
 import org.springframework.util.unit.DataSize;
@@ -15,6 +19,9 @@ final class CallerLimits {
 
     /** More than what common balancers keep an idle connection, so that they are the ones who close it. */
     private static final Duration IDLE = Duration.ofSeconds(75);
+
+    /** At once, of one connection. */
+    private static final int STREAMS = 100;
 
     private final int headerBytes;
     private final int requestLineBytes;
@@ -33,10 +40,40 @@ final class CallerLimits {
         return server.httpRequestDecoder(
                         decoder -> decoder.maxHeaderSize(headerBytes).maxInitialLineLength(requestLineBytes))
                 .doOnChannelInit((observer, channel, address) -> {
-                    if (channel.pipeline().get(NettyPipeline.HttpCodec) != null) {
-                        CallerGuard.addTo(channel.pipeline(), headTimeout, idleTimeout);
+                    ChannelPipeline pipeline = channel.pipeline();
+                    if (!guard(pipeline) && pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
+                        pipeline.addAfter(NettyPipeline.H2OrHttp11Codec, null, new Negotiated());
                     }
                 });
+    }
+
+    /** The same for a listener that speaks HTTP/2, too. */
+    HttpServer applyWithHttp2(HttpServer server) {
+        // For HTTP/1.1, the guard closes what is idle by the same time.
+        return apply(server)
+                .idleTimeout(idleTimeout)
+                .http2Settings(http2 -> http2.maxConcurrentStreams(STREAMS).maxHeaderListSize(headerBytes));
+    }
+
+    private boolean guard(ChannelPipeline pipeline) {
+        if (pipeline.get(NettyPipeline.HttpCodec) == null) {
+            return false;
+        }
+        CallerGuard.addTo(pipeline, headTimeout, idleTimeout);
+        return true;
+    }
+
+    /** Waits until it is known which version of HTTP a connection has. */
+    private final class Negotiated extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent) {
+                guard(context.pipeline());
+                context.pipeline().remove(this);
+            }
+            context.fireUserEventTriggered(event);
+        }
     }
 
     private static int bytes(DataSize size) {

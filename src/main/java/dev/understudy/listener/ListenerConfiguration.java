@@ -1,5 +1,6 @@
 package dev.understudy.listener;
 
+import dev.understudy.settings.Traffic;
 import dev.understudy.settings.UnderstudyProperties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
@@ -35,14 +37,37 @@ class ListenerConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(ListenerConfiguration.class);
 
-    /** @throws InvalidConfigurationPropertyValueException if the admin listener would be one of those for traffic */
+    private static final String ADMIN_PORT = "management.server.port";
+
+    /**
+     * @throws InvalidConfigurationPropertyValueException if the admin listener would be one of those for traffic, or there would
+     *     be none at all
+     */
     ListenerConfiguration(Environment environment) {
-        if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "management.server.port",
-                    environment.getProperty("management.server.port"),
-                    "the port of the traffic listener (expected: a port of its own, or -1 for no admin listener)");
+        switch (ManagementPortType.get(environment)) {
+            case SAME ->
+                throw new InvalidConfigurationPropertyValueException(
+                        ADMIN_PORT,
+                        environment.getProperty(ADMIN_PORT),
+                        "the port of the traffic listener (expected: a port of its own, or -1 for no admin listener)");
+            case DISABLED -> {
+                if (!Traffic.isServed(environment)) {
+                    throw new InvalidConfigurationPropertyValueException(
+                            ADMIN_PORT,
+                            environment.getProperty(ADMIN_PORT),
+                            "no port, on a control plane, which has no other listener (expected: a port)");
+                }
+            }
+            case DIFFERENT -> {
+                // As it should be.
+            }
         }
+    }
+
+    @Bean
+    @Conditional(Traffic.Off.class)
+    TrafficListenerFactory noTrafficListener() {
+        return TrafficListenerFactory.off();
     }
 
     @Bean
@@ -91,7 +116,13 @@ class ListenerConfiguration {
             CallerLimits limits,
             HttpHandler httpHandler) {
         return new PlainListener(
-                properties.http().port(), server, resources, settings, customizers, limits, httpHandler);
+                properties.role().servesTraffic() ? properties.http().port() : -1,
+                server,
+                resources,
+                settings,
+                customizers,
+                limits,
+                httpHandler);
     }
 
     @Bean

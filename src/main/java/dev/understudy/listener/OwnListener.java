@@ -40,7 +40,12 @@ public final class OwnListener {
         this.keys = keys(server.getSsl(), bundles);
     }
 
-    /** Not before the listeners are open. */
+    /** Whether there is one: a control plane has none. Not before the listeners are open. */
+    public boolean isOpen() {
+        return port() > 0;
+    }
+
+    /** Not before the listeners are open, and where there are any. */
     public Way way() {
         Ssl ssl = server.getSsl();
         boolean tls = ssl == null || ssl.isEnabled();
@@ -48,8 +53,7 @@ public final class OwnListener {
         if (asks && plain.port() > 0) {
             return new Way(address(plain.port()), Optional.empty());
         }
-        int port = environment.getRequiredProperty("local.server.port", Integer.class);
-        return new Way(address(port), tls ? Optional.of(new OwnCertificates(shown())) : Optional.empty());
+        return new Way(address(port()), tls ? Optional.of(new OwnCertificates(shown())) : Optional.empty());
     }
 
     // Files that are no bundle are read by the listener once, and so are they here; bundles follow what they are made
@@ -63,6 +67,10 @@ public final class OwnListener {
         }
         SslBundle read = WebServerSslBundle.get(ssl, bundles);
         return () -> read;
+    }
+
+    private int port() {
+        return environment.getRequiredProperty("local.server.port", Integer.class);
     }
 
     private InetSocketAddress address(int port) {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.reactivestreams.Publisher;
@@ -65,6 +66,7 @@ public final class Loopback {
         }
     }
 
+    private final BooleanSupplier open;
     private final Supplier<OwnListener.Way> listener;
     private final ReactorResourceFactory resources;
     private final Duration bodyTime;
@@ -76,9 +78,24 @@ public final class Loopback {
 
     /** @param bodyTime in the place of {@link #BODY_TIME} */
     Loopback(Supplier<OwnListener.Way> listener, ReactorResourceFactory resources, Duration bodyTime) {
+        this(() -> true, listener, resources, bodyTime);
+    }
+
+    /** @param open whether there is a listener */
+    Loopback(
+            BooleanSupplier open,
+            Supplier<OwnListener.Way> listener,
+            ReactorResourceFactory resources,
+            Duration bodyTime) {
+        this.open = open;
         this.listener = listener;
         this.resources = resources;
         this.bodyTime = bodyTime;
+    }
+
+    /** Whether there is a listener to send to: a control plane has none. */
+    public boolean isOpen() {
+        return open.getAsBoolean();
     }
 
     /** @return what came of it, whatever that is; fails with {@link Busy}. To cancel it closes the connection. */

@@ -10,6 +10,6 @@ class LoopbackConfiguration {
 
     @Bean
     Loopback loopback(OwnListener listener, ReactorResourceFactory resources) {
-        return new Loopback(listener::way, resources);
+        return new Loopback(listener::isOpen, listener::way, resources, Loopback.BODY_TIME);
     }
 }

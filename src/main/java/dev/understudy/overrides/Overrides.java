@@ -45,6 +45,7 @@ public final class Overrides implements SmartLifecycle {
     private final HealthRegistry health;
     private final HealthListener listener;
     private final Clock clock;
+    private volatile long takenOver = -1;
     private volatile @Nullable ChangeThread thread;
     private @Nullable Future<?> end;
 
@@ -81,8 +82,14 @@ public final class Overrides implements SmartLifecycle {
                 .orElseGet(Outcome.Done::new));
     }
 
+    /** The revision of the store up to which all changes are in force here; -1: none. */
+    public long takenOver() {
+        return takenOver;
+    }
+
     @Override
     public void start() {
+        takenOver = store.revision();
         holds.set(store.holds());
         holds.all()
                 .forEach(hold -> log.info(
@@ -94,7 +101,7 @@ public final class Overrides implements SmartLifecycle {
         ChangeThread made = new ChangeThread("overrides");
         thread = made;
         made.later(Duration.ZERO, this::endThoseThatAreOver);
-        store.follow(() -> made.later(Duration.ZERO, () -> follow(store.holds())));
+        store.follow(() -> made.later(Duration.ZERO, this::takeOver));
     }
 
     /** Ends when a change that is under way is kept. */
@@ -136,6 +143,12 @@ public final class Overrides implements SmartLifecycle {
         List<Hold> kept = store.holds();
         follow(kept);
         return change.apply(kept);
+    }
+
+    private void takeOver() {
+        long revision = store.revision();
+        follow(store.holds());
+        takenOver = revision;
     }
 
     /** Takes over what others hold and have let go. */

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
  * @param trustedProxies CIDR blocks of the proxies in front whose X-Forwarded-* and Forwarded headers are believed
  * @param accessLog form of the line that is written on standard output for each request
  * @param role what this process does: everything, the admin listener only, or everything but taking deploys
+ * @param name under which others see this process; without one, that of the host and a port
  */
 @Validated
 @ConfigurationProperties("understudy")
@@ -46,10 +48,14 @@ public record UnderstudyProperties(
         @DefaultValue List<String> trustedProxies,
         @DefaultValue("json") AccessLog accessLog,
         @DefaultValue @Valid Caller caller,
-        @DefaultValue("all") Role role) {
+        @DefaultValue("all") Role role,
+        @Nullable String name) {
 
     public UnderstudyProperties {
         trustedProxies.forEach(UnderstudyProperties::requireBlock);
+        if (controlPlane.isFollowed()) {
+            requireFollower(controlPlane, role, store.type());
+        }
     }
 
     /**
@@ -356,7 +362,9 @@ public record UnderstudyProperties(
     public enum AdminRole {
         VIEWER,
         DEPLOYER,
-        ADMIN
+        ADMIN,
+        /** Nothing but to follow what is deployed, and to tell how it goes: for gateways, and for nobody else. */
+        GATEWAY
     }
 
     /**
@@ -382,8 +390,29 @@ public record UnderstudyProperties(
             @DefaultValue("sub") @NotEmpty String claim,
             @DefaultValue("true") boolean hashed) {}
 
-    /** @param urls where a gateway without a database of its own follows its control planes */
-    public record ControlPlane(@DefaultValue List<String> urls) {}
+    /**
+     * @param urls where a gateway without a database of its own follows its control planes
+     * @param username with which it signs in there, of a user with the role gateway
+     * @param password with which it signs in there
+     * @param sslBundle of the certificates that vouch for the control planes; without one, those that Java trusts
+     */
+    public record ControlPlane(
+            @DefaultValue List<String> urls,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String sslBundle) {
+
+        /** Whether there are any. */
+        public boolean isFollowed() {
+            return !urls.isEmpty();
+        }
+
+        /** Without the password: this ends in logs. */
+        @Override
+        public String toString() {
+            return "ControlPlane[" + urls + ", " + username + ", " + sslBundle + "]";
+        }
+    }
 
     public enum AccessLog {
         JSON,
@@ -394,7 +423,22 @@ public record UnderstudyProperties(
     public enum Role {
         ALL,
         CONTROL_PLANE,
-        GATEWAY
+        GATEWAY;
+
+        /** Whether callers of APIs are served. */
+        public boolean servesTraffic() {
+            return this != CONTROL_PLANE;
+        }
+
+        /** Whether something can be deployed or held here. */
+        public boolean takesChanges() {
+            return this != GATEWAY;
+        }
+
+        /** As it is written. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     private static final Duration LEAST_TIME = Duration.ofMillis(1);
@@ -404,6 +448,9 @@ public record UnderstudyProperties(
 
     /** Netty counts some of them in milliseconds, as an int. */
     private static final Duration LONGEST_TIME = Duration.ofDays(24);
+
+    private static final Pattern CONTROL_PLANE =
+            Pattern.compile("https://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?");
 
     private static final Pattern BLOCK = Pattern.compile("([0-9a-fA-F:.]+)/(\\d{1,3})");
 
@@ -431,6 +478,22 @@ public record UnderstudyProperties(
                 && ((NetUtil.isValidIpV4Address(parts.group(1)) && Integer.parseInt(parts.group(2)) <= 32)
                         || (NetUtil.isValidIpV6Address(parts.group(1)) && Integer.parseInt(parts.group(2)) <= 128));
         require("trusted-proxies", block, fits, "CIDR blocks such as 10.0.0.0/8 or fd00::/8");
+    }
+
+    private static void requireFollower(ControlPlane followed, Role role, StoreType store) {
+        String urls = "control-plane.urls";
+        followed.urls()
+                .forEach(url -> require(
+                        urls, url, CONTROL_PLANE.matcher(url).matches(), "https://<host>:<port>, with no path"));
+        require(urls, followed.urls(), role == Role.GATEWAY, "with understudy.role: gateway, or not at all");
+        require(
+                urls,
+                followed.urls(),
+                store == StoreType.DIRECTORY,
+                "either these or understudy.store.type: postgresql, where a gateway asks the database by itself");
+        String user = "a user of the control planes, who has the role gateway there";
+        require("control-plane.username", "none", followed.username() != null, user);
+        require("control-plane.password", "none", followed.password() != null, "the password of " + user);
     }
 
     private static void require(String key, Object value, boolean fits, String expected) {

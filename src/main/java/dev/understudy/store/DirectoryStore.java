@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,11 @@ public final class DirectoryStore implements Store {
     private final Map<String, Draft> begun = new HashMap<>();
     private List<Hold> holds = List.of();
     private final DirectoryLock lock;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Reports reports = new Reports();
+
+    // One that a later start does not have again, with nothing to be kept for it.
+    private long revision = System.currentTimeMillis();
 
     /** @param directory is made when there is something to keep */
     public DirectoryStore(Path directory) {
@@ -115,6 +121,7 @@ public final class DirectoryStore implements Store {
         }
         StoredApi before = kept.put(api.key(), api);
         removeUnused(archivesOf(before));
+        changed();
     }
 
     @Override
@@ -131,6 +138,7 @@ public final class DirectoryStore implements Store {
             throw e;
         }
         removeUnused(archivesOf(kept.remove(api.key())));
+        changed();
     }
 
     /** Nobody else can write to it. */
@@ -141,7 +149,27 @@ public final class DirectoryStore implements Store {
 
     @Override
     public void follow(Runnable listener) {
-        // There is nothing to be told.
+        listeners.add(listener);
+    }
+
+    @Override
+    public synchronized long revision() {
+        return revision;
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        return new Snapshot("", revision, List.copyOf(kept.values()), holds);
+    }
+
+    @Override
+    public void tell(List<Report> those) {
+        reports.add(those);
+    }
+
+    @Override
+    public List<Heard> heard() {
+        return reports.all();
     }
 
     /** A disk is where it is. */
@@ -165,6 +193,7 @@ public final class DirectoryStore implements Store {
             throw e;
         }
         holds = List.copyOf(those);
+        changed();
     }
 
     @Override
@@ -190,6 +219,11 @@ public final class DirectoryStore implements Store {
     @Override
     public synchronized void close() throws IOException {
         lock.close();
+    }
+
+    private void changed() {
+        revision++;
+        listeners.forEach(Runnable::run);
     }
 
     private void read(Path record, List<String> found) {

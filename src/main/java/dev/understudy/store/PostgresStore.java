@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -158,6 +159,7 @@ public final class PostgresStore implements Store {
             copy.write(api.latest(), archive);
         }
         writeCopy();
+        tell();
     }
 
     @Override
@@ -174,6 +176,7 @@ public final class PostgresStore implements Store {
         kept.remove(api.key());
         drafts.remove(api.key());
         writeCopy();
+        tell();
     }
 
     @Override
@@ -231,6 +234,61 @@ public final class PostgresStore implements Store {
         });
         holds = List.copyOf(those);
         writeCopy();
+        tell();
+    }
+
+    @Override
+    public synchronized long revision() {
+        return known.revision;
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        return new Snapshot(known.id, known.revision, List.copyOf(kept.values()), holds);
+    }
+
+    /** In a table that is not written through: what is lost of it will be said again. */
+    @Override
+    public void tell(List<Report> reports) throws IOException {
+        List<Report> staying =
+                reports.stream().filter(report -> !report.leaving()).toList();
+        database.change(() -> {
+            jdbc().sql("INSERT INTO understudy_gateway SELECT instance, name, now(), record::json"
+                            + " FROM unnest(?::uuid[], ?::text[], ?::text[]) AS said (instance, name, record) ON CONFLICT"
+                            + " (instance) DO UPDATE SET name = excluded.name, heard = now(), record = excluded.record")
+                    .params(
+                            texts(staying, Report::instance),
+                            texts(staying, Report::name),
+                            texts(staying, Records::shortJson))
+                    .update();
+            jdbc().sql("DELETE FROM understudy_gateway WHERE instance = ANY (?::uuid[]) OR heard < now() - ? * interval"
+                            + " '1 second' OR (name = ANY (?) AND heard < now() - ? * interval '1 second')")
+                    .params(
+                            texts(reports.stream().filter(Report::leaving).toList(), Report::instance),
+                            Heard.FORGOTTEN_AFTER.toSeconds(),
+                            texts(reports, Report::name),
+                            Heard.MISSED_AFTER.toSeconds())
+                    .update();
+            return reports.size();
+        });
+    }
+
+    private static String[] texts(List<Report> reports, Function<Report, String> part) {
+        return reports.stream().map(part).toArray(String[]::new);
+    }
+
+    @Override
+    public List<Heard> heard() throws IOException {
+        return database.read(() -> jdbc()
+                .sql("SELECT record, extract(epoch FROM now() - heard) * 1000 FROM understudy_gateway")
+                .query((row, number) -> {
+                    Duration ago = Duration.ofMillis(row.getLong(2));
+                    return record(row.getString(1), Report.class).map(report -> new Heard(report, ago));
+                })
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList());
     }
 
     @Override
@@ -320,6 +378,11 @@ public final class PostgresStore implements Store {
             throw new Overtaken();
         }
         known = known.after(kind, made.get());
+    }
+
+    /** Whoever listens only makes a note of it. */
+    private void tell() {
+        listeners.forEach(Runnable::run);
     }
 
     /** Looks for what others did. */
@@ -461,7 +524,7 @@ public final class PostgresStore implements Store {
             untold = false;
         }
         if (tell) {
-            listeners.forEach(Runnable::run);
+            tell();
         }
     }
 

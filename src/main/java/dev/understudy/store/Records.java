@@ -44,6 +44,9 @@ final class Records {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    private static final JsonMapper SHORT =
+            JSON.rebuild().disable(SerializationFeature.INDENT_OUTPUT).build();
+
     private Records() {}
 
     static byte[] bytes(StoredApi api) {
@@ -69,6 +72,11 @@ final class Records {
     /** Without a first line, for where damage is found by others. */
     static String json(Record kept) {
         return JSON.writeValueAsString(kept);
+    }
+
+    /** The same on one line, for what nobody reads. */
+    static String shortJson(Record kept) {
+        return SHORT.writeValueAsString(kept);
     }
 
     /** @throws Damaged if it is none of this type */

@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * What all gateways were to serve at one moment.
  *
- * @param origin of which store it is
+ * @param origin of which store it is; empty: of the only one that there is
  * @param revision that of the store; what comes later has a larger one
+ * @param apis those that were undeployed may be among them
  */
-record Snapshot(String origin, long revision, List<StoredApi> apis, List<Hold> holds) {
+public record Snapshot(String origin, long revision, List<StoredApi> apis, List<Hold> holds) {
 
-    Snapshot {
+    public Snapshot {
         apis = List.copyOf(apis);
         holds = List.copyOf(holds);
     }

@@ -4,6 +4,7 @@ import dev.understudy.endpoint.Hold;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +68,26 @@ public interface Store extends Closeable {
     News news() throws IOException;
 
     /**
-     * Tells whenever others have changed something, of APIs or else, until this is closed.
+     * Tells whenever something was changed, of APIs or of what operators hold, by whomever, until this is closed.
      *
-     * @param listener called by a thread of the store, which must not be held up; now and then for nothing
+     * @param listener called by a thread of the store, or of whoever made the change, which must not be held up; now and then
+     *     for nothing
      */
     void follow(Runnable listener);
 
+    /** The one of {@link #snapshot}. */
+    long revision();
+
+    /** All that gateways are to serve and to hold at this moment, as far as it is known here. */
+    Snapshot snapshot();
+
     /** Whether it cannot be reached, so that nothing can be changed. Never blocks. */
     boolean away();
+
+    /** Why what there is elsewhere is not taken over; empty: it is. Never blocks. */
+    default Optional<String> refusal() {
+        return Optional.empty();
+    }
 
     /** What operators hold, as it was found or kept last, by whomever. Also what is over by now. */
     List<Hold> holds();
@@ -86,6 +99,20 @@ public interface Store extends Closeable {
      * @throws IOException if that is not possible; what was kept stays
      */
     void keep(List<Hold> before, List<Hold> holds) throws IOException;
+
+    /**
+     * Keeps what processes say of themselves, each in the place of what it said before; for a while, and not for the next start.
+     *
+     * @throws IOException if that is not possible
+     */
+    void tell(List<Report> reports) throws IOException;
+
+    /**
+     * What was said last by all processes that have this in common, those that ended left out.
+     *
+     * @throws IOException if that cannot be told
+     */
+    List<Heard> heard() throws IOException;
 
     /** What was written for APIs and not deployed, one for an API at most; by whomever. */
     List<Draft> drafts();

@@ -2,20 +2,35 @@ package dev.understudy.store;
 
 import java.io.IOException;
 
-/** The database of a store cannot be used; its message says in what way. */
+/** What a store is kept in is elsewhere, and cannot be used; its message says in what way. */
 public final class StoreAway extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    private StoreAway(String message, Throwable cause) {
+    private static final String DATABASE = "spring.datasource.url";
+
+    private final String key;
+
+    private StoreAway(String key, String message, Throwable cause) {
         super(message, cause);
+        this.key = key;
+    }
+
+    /** The one that says where it is. */
+    public String key() {
+        return key;
+    }
+
+    static StoreAway nobody(Throwable cause) {
+        return new StoreAway(
+                "understudy.control-plane.urls", "no control plane can be reached (" + cause.getMessage() + ")", cause);
     }
 
     static StoreAway unreachable(Throwable cause) {
-        return new StoreAway("the database cannot be reached", cause);
+        return new StoreAway(DATABASE, "the database cannot be reached", cause);
     }
 
     static StoreAway refusing(Throwable cause) {
-        return new StoreAway("the database does not do what it is asked", cause);
+        return new StoreAway(DATABASE, "the database does not do what it is asked", cause);
     }
 }

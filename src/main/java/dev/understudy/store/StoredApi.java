@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,8 +55,14 @@ public record StoredApi(String key, String id, List<Revision> revisions, List<Pl
                 + Digest.sha256(content.getBytes(StandardCharsets.UTF_8)).substring(0, TAG_DIGITS);
     }
 
+    /** The same without what is of no use to whoever only serves it; empty: nothing of it is served. */
+    Optional<StoredApi> onlyServed() {
+        List<Revision> needed = served().toList();
+        return needed.isEmpty() ? Optional.empty() : Optional.of(new StoredApi(key, id, needed, placements));
+    }
+
     /** Those of which something is served, each once. */
-    Stream<Revision> served() {
+    public Stream<Revision> served() {
         return placements.stream().map(Placement::revision).distinct().map(this::revision);
     }
 

@@ -180,7 +180,8 @@ class AdminApiDocumentTests {
 
     /** Whether its answer has no end, unless another one is asked for. */
     private static boolean streams(Operation operation) {
-        return operation.node().path("responses").path("200").path("content").has("text/event-stream");
+        JsonNode content = operation.node().path("responses").path("200").path("content");
+        return content.has("text/event-stream") || content.has("application/x-ndjson");
     }
 
     /** With the examples that the document has for its variables. */

@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.mock.env.MockEnvironment;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -105,14 +109,16 @@ class DefinitionsConfigurationTests {
         UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
         MockEnvironment environment = new MockEnvironment();
         DefinitionsConfiguration configuration = new DefinitionsConfiguration();
+        ReactorResourceFactory loops = new ReactorResourceFactory();
+        ObjectProvider<SslBundles> bundles = new StaticListableBeanFactory().getBeanProvider(SslBundles.class);
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> configuration.store(properties, environment))
+                .isThrownBy(() -> configuration.store(properties, environment, loops, bundles))
                 .withMessageContaining("spring.datasource.url")
                 .withMessageContaining("expected: jdbc:postgresql://");
         environment.setProperty("spring.datasource.url", "jdbc:mysql://db/understudy?password=secret");
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-                .isThrownBy(() -> configuration.store(properties, environment))
+                .isThrownBy(() -> configuration.store(properties, environment, loops, bundles))
                 .withMessageContaining("spring.datasource.url")
                 .satisfies(refused -> assertThat(refused.toString()).doesNotContain("secret"));
     }

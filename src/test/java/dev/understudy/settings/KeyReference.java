@@ -33,9 +33,8 @@ import org.springframework.util.unit.DataSize;
  * What the reference says of one key. Names, types and defaults are those of the records; the meanings stand in their
  * Javadoc, which is read from the source.
  *
- * @param later whether it has no effect in this version
  */
-record KeyReference(String name, String type, String defaultValue, String meaning, boolean later) {
+record KeyReference(String name, String type, String defaultValue, String meaning) {
 
     private static final Path SOURCE = Path.of("src/main/java/dev/understudy/settings/UnderstudyProperties.java");
     private static final Pattern DOCUMENTED_RECORD = Pattern.compile(
@@ -52,13 +51,7 @@ record KeyReference(String name, String type, String defaultValue, String meanin
     static String table(List<KeyReference> keys) {
         StringBuilder table = new StringBuilder("| key | type | default | meaning |\n|---|---|---|---|\n");
         for (KeyReference key : keys) {
-            table.append("| `%s` | %s | %s | %s%s |\n"
-                    .formatted(
-                            key.name,
-                            key.type,
-                            key.defaultValue,
-                            key.later ? "*Not in effect yet.* " : "",
-                            key.meaning));
+            table.append("| `%s` | %s | %s | %s |\n".formatted(key.name, key.type, key.defaultValue, key.meaning));
         }
         return table.toString();
     }
@@ -77,11 +70,7 @@ record KeyReference(String name, String type, String defaultValue, String meanin
             } else {
                 String meaning = meanings.getOrDefault(type.getSimpleName() + "." + components[i].getName(), "");
                 keys.add(new KeyReference(
-                        name,
-                        typeOf(components[i], parameters[i]),
-                        defaultOf(parameters[i]),
-                        meaning,
-                        LaterKeys.NAMES.stream().anyMatch(later -> (name + ".").startsWith(later + "."))));
+                        name, typeOf(components[i], parameters[i]), defaultOf(parameters[i]), meaning));
             }
         }
     }

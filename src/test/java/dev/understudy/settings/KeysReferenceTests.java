@@ -37,18 +37,6 @@ class KeysReferenceTests {
         assertThat(keys).extracting(KeyReference::meaning).noneMatch(String::isBlank);
     }
 
-    @Test
-    void everyKeyThatIsForLaterIsMarked() {
-        assertThat(LaterKeys.NAMES)
-                .allSatisfy(later -> assertThat(keys)
-                        .filteredOn(key -> key.name().startsWith(later))
-                        .isNotEmpty()
-                        .allMatch(KeyReference::later));
-        assertThat(keys)
-                .filteredOn(key -> key.name().equals("understudy.failover.statuses"))
-                .noneMatch(KeyReference::later);
-    }
-
     /** Editors read their hints from what the annotation processor writes, which leaves out what is in lists. */
     @Test
     void theHintsOfEditorsSayTheSame() throws IOException {

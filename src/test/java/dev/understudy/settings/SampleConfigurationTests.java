@@ -62,13 +62,6 @@ class SampleConfigurationTests {
                 .isEqualTo(without);
     }
 
-    @Test
-    void showsNoKeyThatIsForLater() throws IOException {
-        assertThat(names(everythingOn()))
-                .isNotEmpty()
-                .noneMatch(name -> LaterKeys.NAMES.stream().anyMatch(name::startsWith));
-    }
-
     private boolean bind(String prefix, Class<?> type) {
         NoUnboundElementsBindHandler nothingLeft = new NoUnboundElementsBindHandler(BindHandler.DEFAULT);
         return Binder.get(environment)

@@ -1,11 +1,12 @@
 package dev.understudy.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
@@ -73,10 +75,14 @@ class UnderstudyPropertiesTests {
             Map.entry("admin.users[0].roles", "viewer,deployer"),
             Map.entry("store.type", "postgresql"),
             Map.entry("store.directory", "elsewhere"),
-            Map.entry("control-plane.urls", "https://a.example,https://b.example"),
+            Map.entry("control-plane.urls", "https://a.example,https://b.example:9843"),
+            Map.entry("control-plane.username", "edge"),
+            Map.entry("control-plane.password", "x"),
+            Map.entry("control-plane.ssl-bundle", "ours"),
             Map.entry("trusted-proxies", "10.0.0.0/8,::1/128"),
             Map.entry("access-log", "text"),
-            Map.entry("role", "control-plane"));
+            Map.entry("role", "control-plane"),
+            Map.entry("name", "edge-1"));
 
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(UnderstudyProperties.class)
@@ -99,13 +105,16 @@ class UnderstudyPropertiesTests {
     @Test
     void eachPromisedKeyChangesWhatIsBound() {
         String[] defaults = new String[1];
-        String user = "understudy.admin.users[0].username=u";
-        String password = "understudy.admin.users[0].password={noop}p";
-        String issuer = "understudy.security.issuers[0].issuer=i";
-        runner.withPropertyValues(user, password, issuer)
-                .run(context -> defaults[0] = text(context.getBean(UnderstudyProperties.class)));
-        PROMISED.forEach((key, value) -> runner.withPropertyValues(
-                        user, password, issuer, "understudy." + key + "=" + value)
+        ApplicationContextRunner withWhatOthersNeed = runner.withPropertyValues(
+                "understudy.admin.users[0].username=u",
+                "understudy.admin.users[0].password={noop}p",
+                "understudy.security.issuers[0].issuer=i",
+                "understudy.role=gateway",
+                "understudy.control-plane.username=u",
+                "understudy.control-plane.password=p");
+        withWhatOthersNeed.run(context -> defaults[0] = text(context.getBean(UnderstudyProperties.class)));
+        PROMISED.forEach((key, value) -> withWhatOthersNeed
+                .withPropertyValues("understudy." + key + "=" + value)
                 .run(context -> assertThat(text(context.getBean(UnderstudyProperties.class)))
                         .as(key)
                         .isNotEqualTo(defaults[0])));
@@ -293,29 +302,44 @@ class UnderstudyPropertiesTests {
     }
 
     @Test
-    void listsOfLaterKeysNameKeysThatAreThere() {
-        assertThat(LaterKeys.NAMES).allSatisfy(name -> assertThat(Keys.all()).anyMatch(key -> key.startsWith(name)));
+    void aGatewayThatFollowsControlPlanesIsNothingElseAndCanSignIn() {
+        String urls = "--understudy.control-plane.urls=https://one.example:9843";
+        String[] whole = {
+            urls,
+            "--understudy.role=gateway",
+            "--understudy.control-plane.username=edge",
+            "--understudy.control-plane.password=its-secret"
+        };
+        assertThat(refusal(urls)).contains("control-plane.urls", "with understudy.role: gateway");
+        assertThat(refusal(urls, "--understudy.role=gateway")).contains("control-plane.username", "the role gateway");
+        assertThat(refusal(whole[0], whole[1], whole[2])).contains("control-plane.password");
+        assertThat(refusal("--understudy.control-plane.urls=http://one.example", whole[1], whole[2], whole[3]))
+                .contains("https://<host>:<port>")
+                .doesNotContain("its-secret");
+        assertThat(refusal(whole[0], whole[1], whole[2], whole[3], "--understudy.store.type=postgresql"))
+                .contains("either these or understudy.store.type: postgresql");
+
+        try (ConfigurableApplicationContext context =
+                new SpringApplicationBuilder(OnlyProperties.class).run(withNoWeb(whole))) {
+            UnderstudyProperties properties = context.getBean(UnderstudyProperties.class);
+            assertThat(properties.controlPlane().isFollowed()).isTrue();
+            assertThat(properties.toString()).doesNotContain("its-secret");
+        }
     }
 
-    @Test
-    void keysWithoutEffectAreToldOnceAndOnlyThoseThatAreSet(CapturedOutput output) {
-        new SpringApplicationBuilder(OnlyProperties.class)
-                .run(
-                        NO_WEB,
-                        "--understudy.control-plane.urls=https://one.example",
-                        "--understudy.role=all",
-                        "--understudy.failover.idle-timeout=9s")
-                .close();
-        List<String> told = output.getOut()
-                .lines()
-                .filter(line -> line.contains("is not in effect"))
-                .toList();
-        assertThat(told).hasSize(2);
-        assertThat(told.toString()).contains("understudy.control-plane is set", "understudy.role is set");
+    private static String refusal(String... arguments) {
+        return chain(catchThrowable(() -> new SpringApplicationBuilder(OnlyProperties.class)
+                .run(withNoWeb(arguments))
+                .close()));
+    }
+
+    private static String[] withNoWeb(String... arguments) {
+        return Stream.concat(Stream.of(NO_WEB), Stream.of(arguments)).toArray(String[]::new);
     }
 
     private static String text(UnderstudyProperties properties) {
         return properties.toString()
+                + properties.controlPlane().password()
                 + properties.admin().users().stream()
                         .map(UnderstudyProperties.User::password)
                         .toList();

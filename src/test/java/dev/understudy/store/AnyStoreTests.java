@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,61 @@ abstract class AnyStoreTests {
         next.forget(draft(api("shop", "1"), "third"));
         next.close();
         assertThat(started().drafts()).isEmpty();
+    }
+
+    @Test
+    void eachChangeIsToldAndMakesALaterSnapshot() throws IOException {
+        Store store = started();
+        AtomicInteger told = new AtomicInteger();
+        store.follow(told::incrementAndGet);
+        Snapshot before = store.snapshot();
+        StoredApi pets = api("pets", "1");
+        store.keep(pets, content("pets 1"));
+        Snapshot with = store.snapshot();
+        Hold hold = new Hold("http://a", Hold.Kind.DOWN, Instant.EPOCH, Optional.empty(), "", "bert");
+        store.keep(List.of(), List.of(hold));
+        Snapshot held = store.snapshot();
+        store.forget(pets);
+
+        assertThat(before.apis()).isEmpty();
+        assertThat(with.apis()).containsExactly(pets);
+        assertThat(held.holds()).containsExactly(hold);
+        assertThat(store.snapshot().apis()).isEmpty();
+        assertThat(List.of(before.revision(), with.revision(), held.revision(), store.revision()))
+                .isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(told.get()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void whatProcessesSayIsHeardUntilTheySayThatTheyGo() throws IOException {
+        Store store = started();
+        assertThat(store.heard()).isEmpty();
+        Report one = report("one", 1, false);
+        Report two = report("two", 1, false);
+        store.tell(List.of(one, two));
+        Report later = report("one", 2, false);
+        store.tell(List.of(later));
+        assertThat(store.heard()).extracting(Heard::report).containsExactlyInAnyOrder(later, two);
+        assertThat(store.heard()).noneMatch(Heard::missed);
+
+        store.tell(List.of(report("one", 2, true)));
+        assertThat(store.heard()).extracting(Heard::report).containsExactly(two);
+    }
+
+    static Report report(String name, long revision, boolean leaving) {
+        return new Report(
+                UUID.nameUUIDFromBytes(content(name)).toString(),
+                name,
+                "1",
+                "gateway",
+                Instant.parse("2026-11-29T12:00:00.123Z"),
+                leaving,
+                revision,
+                List.of(new Report.Refused("shop", "it's \"so\"")),
+                3,
+                List.of(new Report.State("http://a", "suspended", Instant.EPOCH)),
+                0);
     }
 
     @Test

@@ -59,17 +59,37 @@ public final class Authority {
         return issue(server, inAnHour());
     }
 
+    /** A certificate and its key, as they stand in files. */
+    public record Pem(String certificate, String key) {}
+
+    /** What a server of this name is configured with. */
+    public Pem issuePem(String server) {
+        KeyPair serverKeys = keys();
+        return new Pem(
+                pem(certificate(server, serverKeys, inAnHour())),
+                pem("PRIVATE KEY", serverKeys.getPrivate().getEncoded()));
+    }
+
+    /** The certificate of this authority. */
+    public String pem() {
+        return pem(own);
+    }
+
+    private X509Certificate certificate(String server, KeyPair serverKeys, Instant end) {
+        return signed(
+                new X500Name("CN=" + server),
+                serverKeys.getPublic(),
+                end,
+                new Entry(
+                        Extension.subjectAlternativeName,
+                        new GeneralNames(new GeneralName(GeneralName.dNSName, server))));
+    }
+
     /** The same, good until then. */
     public KeyManager[] issue(String server, Instant end) {
         try {
             KeyPair serverKeys = keys();
-            X509Certificate certificate = signed(
-                    new X500Name("CN=" + server),
-                    serverKeys.getPublic(),
-                    end,
-                    new Entry(
-                            Extension.subjectAlternativeName,
-                            new GeneralNames(new GeneralName(GeneralName.dNSName, server))));
+            X509Certificate certificate = certificate(server, serverKeys, end);
             KeyStore store = emptyStore();
             store.setKeyEntry("key", serverKeys.getPrivate(), PASSWORD, new X509Certificate[] {certificate, own});
             KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -98,11 +118,15 @@ public final class Authority {
 
     public static String pem(X509Certificate certificate) {
         try {
-            String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
-            return "-----BEGIN CERTIFICATE-----\n" + lines + "\n-----END CERTIFICATE-----\n";
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String pem(String what, byte[] content) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        return "-----BEGIN " + what + "-----\n" + lines + "\n-----END " + what + "-----\n";
     }
 
     /** Clients that are made meanwhile trust this authority, and no other. */

@@ -2,6 +2,7 @@ package dev.understudy.admin.console;
 
 import dev.understudy.admin.AdminProblems;
 import dev.understudy.admin.AuditLog;
+import dev.understudy.admin.Changes;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -72,22 +73,49 @@ final class Console {
         }
     }
 
-    /** Who looks at a page. @param may names of roles, in upper case */
-    record Viewer(String name, Set<String> may) {
+    /**
+     * Who looks at a page.
+     *
+     * @param may names of roles, in upper case
+     * @param changes whether there are any to be made here
+     */
+    record Viewer(String name, Set<String> may, boolean changes) {
 
-        static final Viewer NOBODY = new Viewer("", Set.of());
+        static final Viewer NOBODY = new Viewer("", Set.of(), true);
 
         public boolean mayDeploy() {
-            return may.contains(AdminRole.DEPLOYER.name()) || may.contains(AdminRole.ADMIN.name());
+            return changes && isDeployer();
         }
 
         public boolean mayHold() {
-            return may.contains(AdminRole.ADMIN.name());
+            return changes && isAdmin();
+        }
+
+        public boolean mayTry() {
+            return isDeployer();
+        }
+
+        /** Whether it is only a role that is missing. */
+        public boolean lacksDeployer() {
+            return changes && !isDeployer();
+        }
+
+        /** Whether it is only a role that is missing. */
+        public boolean lacksAdmin() {
+            return changes && !isAdmin();
         }
 
         /** Of the most that is allowed. */
         public String role() {
-            return mayHold() ? "admin" : mayDeploy() ? "deployer" : "viewer";
+            return isAdmin() ? "admin" : isDeployer() ? "deployer" : "viewer";
+        }
+
+        private boolean isDeployer() {
+            return may.contains(AdminRole.DEPLOYER.name()) || isAdmin();
+        }
+
+        private boolean isAdmin() {
+            return may.contains(AdminRole.ADMIN.name());
         }
     }
 
@@ -104,11 +132,13 @@ final class Console {
     private final Pages pages;
     private final Assets assets;
     private final AuditLog audit;
+    private final Changes changes;
 
-    Console(Pages pages, Assets assets, AuditLog audit) {
+    Console(Pages pages, Assets assets, AuditLog audit, Changes changes) {
         this.pages = pages;
         this.assets = assets;
         this.audit = audit;
+        this.changes = changes;
     }
 
     /** The routes of a page that can only be read. */
@@ -246,14 +276,14 @@ final class Console {
         pages.render(page.template(), Set.of(), model);
     }
 
-    static Mono<Viewer> viewer() {
+    Mono<Viewer> viewer() {
         return ReactiveSecurityContextHolder.getContext()
                 .mapNotNull(SecurityContext::getAuthentication)
-                .map(Console::viewer)
+                .map(this::viewer)
                 .defaultIfEmpty(Viewer.NOBODY);
     }
 
-    private static Viewer viewer(Authentication user) {
+    private Viewer viewer(Authentication user) {
         return new Viewer(
                 user.getName(),
                 Set.copyOf(user.getAuthorities().stream()
@@ -262,7 +292,8 @@ final class Console {
                         .filter(Arrays.stream(AdminRole.values())
                                 .map(AdminRole::name)
                                 .toList()::contains)
-                        .toList()));
+                        .toList()),
+                changes.areTaken());
     }
 
     private Mono<ServerResponse> taken(ServerRequest request, Taker taker) {
@@ -287,6 +318,7 @@ final class Console {
                 viewer,
                 token,
                 notice,
+                changes.areTaken() ? "" : changes.why(),
                 Navigation.main(path),
                 assets.url("console.css"),
                 assets.url("htmx.js"),
@@ -303,11 +335,13 @@ final class Console {
      *
      * @param token of the forms; empty before the sign-in
      * @param notice what came of the last form; empty: nothing
+     * @param closed why nothing can be changed; empty: it can
      */
     record Frame(
             Viewer viewer,
             String token,
             String notice,
+            String closed,
             List<Navigation.Link> links,
             String style,
             String script,

@@ -2,6 +2,7 @@ package dev.understudy.admin.console;
 
 import dev.understudy.admin.AdminProblems;
 import dev.understudy.admin.AuditLog;
+import dev.understudy.admin.Changes;
 import dev.understudy.catalog.Definitions;
 import dev.understudy.definitions.DeployedApis;
 import dev.understudy.endpoint.HealthRegistry;
@@ -29,8 +30,8 @@ class ConsoleConfiguration {
     }
 
     @Bean
-    Console console(Pages pages, Assets assets, AuditLog audit) {
-        return new Console(pages, assets, audit);
+    Console console(Pages pages, Assets assets, AuditLog audit, Changes changes) {
+        return new Console(pages, assets, audit, changes);
     }
 
     // That the gateway serves is told to its own context, and not to that of the admin listener.

@@ -53,7 +53,7 @@ final class ConsoleProblems implements WebExceptionHandler, Ordered {
             return Mono.error(error);
         }
         ErrorResponse answer = AdminProblems.answer(exchange, error);
-        return Console.viewer()
+        return console.viewer()
                 .flatMap(viewer -> console.work(() -> console.rendered(exchange, viewer, page(exchange, answer))))
                 .flatMap(page -> write(exchange, answer, page));
     }

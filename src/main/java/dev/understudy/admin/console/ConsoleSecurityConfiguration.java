@@ -4,6 +4,7 @@ import dev.understudy.admin.AdminProblems;
 import dev.understudy.admin.AdminSecurityConfiguration;
 import dev.understudy.admin.AdminUsers;
 import dev.understudy.admin.AuditLog;
+import dev.understudy.admin.Changes;
 import dev.understudy.settings.UnderstudyProperties.AdminRole;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.springframework.security.web.server.header.CrossOriginOpenerPolicySer
 import org.springframework.security.web.server.header.CrossOriginResourcePolicyServerHttpHeadersWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
@@ -51,7 +53,12 @@ class ConsoleSecurityConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 1)
     SecurityWebFilterChain consoleSecurity(
-            ServerHttpSecurity http, ApplicationContext traffic, Sessions sessions, AdminUsers users, AuditLog audit) {
+            ServerHttpSecurity http,
+            ApplicationContext traffic,
+            Sessions sessions,
+            AdminUsers users,
+            AuditLog audit,
+            Changes changes) {
         // Each form has a token of its session, which is compared where forms are read.
         return AdminSecurityConfiguration.bare(http, audit)
                 .securityMatcher(new AndServerWebExchangeMatcher(
@@ -59,10 +66,10 @@ class ConsoleSecurityConfiguration {
                         ServerWebExchangeMatchers.pathMatchers(Paths.CONSOLE, Paths.CONSOLE + "/**")))
                 .headers(ConsoleSecurityConfiguration::headers)
                 .addFilterAt(new SessionFilter(sessions, users), SecurityWebFiltersOrder.AUTHENTICATION)
-                .exceptionHandling(
-                        refusals -> refusals.authenticationEntryPoint((exchange, nobody) -> toSignIn(exchange))
-                                .accessDeniedHandler((exchange, denied) -> Mono.error(roleMissing(exchange, audit))))
-                .authorizeExchange(ConsoleSecurityConfiguration::roles)
+                .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
+                                (exchange, nobody) -> toSignIn(exchange))
+                        .accessDeniedHandler((exchange, denied) -> Mono.error(refused(exchange, audit, changes))))
+                .authorizeExchange(exchanges -> roles(exchanges, changes))
                 .build();
     }
 
@@ -75,8 +82,8 @@ class ConsoleSecurityConfiguration {
 
     // What was deployed may have credentials of endpoints in it, byte for byte. What changes something is for those
     // who may deploy, and so are the pages that lead to it.
-    private static void roles(AuthorizeExchangeSpec exchanges) {
-        String[] all = AdminSecurityConfiguration.names(AdminRole.values());
+    private static void roles(AuthorizeExchangeSpec exchanges, Changes changes) {
+        String[] all = AdminSecurityConfiguration.names(AdminRole.VIEWER, AdminRole.DEPLOYER, AdminRole.ADMIN);
         String[] deployers = AdminSecurityConfiguration.names(AdminRole.DEPLOYER, AdminRole.ADMIN);
         exchanges
                 .pathMatchers(HttpMethod.GET, Paths.ASSETS + "/**")
@@ -87,6 +94,11 @@ class ConsoleSecurityConfiguration {
                 .permitAll()
                 .pathMatchers(HttpMethod.POST, Paths.SIGN_OUT)
                 .hasAnyRole(all)
+                .matchers(changes.refused(new AndServerWebExchangeMatcher(
+                        AdminSecurityConfiguration.reads(ServerWebExchangeMatchers.pathMatchers(Paths.TRY)),
+                        new NegatedServerWebExchangeMatcher(
+                                ServerWebExchangeMatchers.pathMatchers(Paths.ADD, Paths.ADD + "/**")))))
+                .denyAll()
                 .pathMatchers(
                         Paths.CONTENT,
                         Paths.RESTORE,
@@ -105,7 +117,10 @@ class ConsoleSecurityConfiguration {
                 .hasAnyRole(deployers);
     }
 
-    private static ErrorResponseException roleMissing(ServerWebExchange exchange, AuditLog audit) {
+    private static ErrorResponseException refused(ServerWebExchange exchange, AuditLog audit, Changes changes) {
+        if (Changes.isWanted(exchange)) {
+            return changes.refusal(exchange, audit);
+        }
         audit.refused(exchange, AuditLog.user(exchange), "role missing");
         return AdminProblems.problem(
                 HttpStatus.FORBIDDEN,
@@ -116,7 +131,8 @@ class ConsoleSecurityConfiguration {
     /** The whole page goes there, and not what htmx would put a piece into. */
     private static Mono<Void> toSignIn(ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
-        if (exchange.getRequest().getPath().value().equals(Paths.NOW_STREAM)) {
+        String path = exchange.getRequest().getPath().value();
+        if (path.equals(Paths.NOW_STREAM) || path.equals(Paths.GATEWAYS_STREAM)) {
             return endOfStream(response);
         }
         if (Htmx.asks(exchange)) {

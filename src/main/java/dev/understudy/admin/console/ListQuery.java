@@ -53,6 +53,11 @@ record ListQuery(String path, String text, String sort, boolean descending, Stri
         return new ListQuery(path, text, sort, descending, show, number).href();
     }
 
+    /** The same of another page. */
+    public String on(String otherPath) {
+        return new ListQuery(otherPath, text, sort, descending, show, page).href();
+    }
+
     private String href() {
         List<String> parts = new ArrayList<>();
         add(parts, "q", text, "");

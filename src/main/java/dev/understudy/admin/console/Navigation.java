@@ -44,6 +44,7 @@ final class Navigation {
                 link("APIs", Paths.CONSOLE, current),
                 link("Now", Paths.NOW, current),
                 link("Endpoints", Paths.LADDERS, current),
+                link("Gateways", Paths.GATEWAYS, current),
                 link("Requests", Paths.REQUESTS, current),
                 link("Explain", Paths.EXPLAIN, current));
     }

@@ -32,6 +32,8 @@ final class Paths {
     static final String ENDPOINT = LADDERS + "/{id}";
     static final String HOLD = ENDPOINT + "/hold";
     static final String RELEASE = ENDPOINT + "/release";
+    static final String GATEWAYS = CONSOLE + "/gateways";
+    static final String GATEWAYS_STREAM = GATEWAYS + "/stream";
     static final String REQUESTS = CONSOLE + "/requests";
     static final String REQUEST = REQUESTS + "/{id}";
     static final String EXPLAIN = CONSOLE + "/explain";

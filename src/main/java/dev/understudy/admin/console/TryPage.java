@@ -48,6 +48,9 @@ class TryPage {
     /** The element that has the operations that were found. */
     static final String OPERATIONS = "operations";
 
+    private static final String NO_LISTENER =
+            "This is a control plane: it has no listener for traffic. Nothing was sent: try it on a gateway.";
+
     /** How long a request that has its answer may take to be remembered. */
     private static final Duration REMEMBERING = Duration.ofSeconds(5);
 
@@ -97,6 +100,9 @@ class TryPage {
     }
 
     private Mono<ServerResponse> send(ServerRequest request, MultiValueMap<String, String> sent) {
+        if (!loopback.isOpen()) {
+            throw AdminProblems.problem(HttpStatus.CONFLICT, NO_LISTENER);
+        }
         String id = "try-" + UUID.randomUUID();
         return console.work(() -> {
                     OneApi api = directory.one(request.pathVariable("id"), Instant.now());
@@ -207,20 +213,21 @@ class TryPage {
         return operation.method() + " " + operation.path().text();
     }
 
-    private static Console.Page nothing(OneApi api, Console.Viewer viewer) {
+    private Console.Page nothing(OneApi api, Console.Viewer viewer) {
         Map<String, Object> values = about(api, viewer);
         values.put("anything", false);
         return Console.Page.of("try", values);
     }
 
-    private static Map<String, Object> about(OneApi api, Console.Viewer viewer) {
+    private Map<String, Object> about(OneApi api, Console.Viewer viewer) {
         Map<String, Object> values = ApiFrame.of(api).values(Navigation.OfApi.TRY, viewer);
         values.put("title", "Try " + api.row().name());
-        values.put("editable", viewer.mayDeploy());
+        values.put("sendable", loopback.isOpen());
+        values.put("editable", viewer.mayTry() && loopback.isOpen());
         return values;
     }
 
-    private static Console.Page page(
+    private Console.Page page(
             ServerRequest request,
             Console.Viewer viewer,
             Chosen chosen,

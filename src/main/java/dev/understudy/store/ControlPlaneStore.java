@@ -1,0 +1,373 @@
+package dev.understudy.store;
+
+import dev.understudy.endpoint.Digest;
+import dev.understudy.endpoint.Hold;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What control planes keep, for a gateway that follows them: one at a time, and the next one when that is lost. Nothing can be
+ * changed here. All of it is copied to the disk of the gateway, which starts from there while all of them are away. Docs: {@code
+ * docs/reference/store.md}.
+ */
+public final class ControlPlaneStore implements Store {
+
+    private static final Logger log = LoggerFactory.getLogger(ControlPlaneStore.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration END_AT_MOST = Duration.ofSeconds(2);
+
+    private final List<ControlPlane> planes;
+    private final LocalCopy copy;
+    private final Runnable end;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private Edition edition = Edition.NONE;
+    private Snapshot known = new Snapshot("", -1, List.of(), List.of());
+    private News unread = News.NONE;
+    private volatile int current;
+    private volatile boolean away;
+    private volatile boolean closed;
+    private volatile String refusal = "";
+    private volatile @Nullable Stream<Difference> followed;
+    private @Nullable Thread following;
+
+    /**
+     * @param planes at least one; where this begins is left to chance, so that gateways spread
+     * @param directory where the copy is
+     * @param end what is to be done when nothing is asked any more
+     */
+    public ControlPlaneStore(List<ControlPlane> planes, Path directory, Runnable end) {
+        this.planes = List.copyOf(planes);
+        this.copy = new LocalCopy(directory);
+        this.end = end;
+        this.current = ThreadLocalRandom.current().nextInt(planes.size());
+    }
+
+    /** @throws StoreAway if none can be reached, and there is no copy either */
+    @Override
+    public Contents open() throws IOException {
+        Optional<Snapshot> last;
+        synchronized (this) {
+            last = copy.read();
+            last.ifPresent(snapshot -> known = snapshot);
+        }
+        Optional<Exception> failure = first();
+        if (failure.isPresent()) {
+            if (last.isEmpty()) {
+                close();
+                throw StoreAway.nobody(failure.get());
+            }
+            log.warn(
+                    "No control plane can be reached: what is served is the copy of revision {} ({})",
+                    last.get().revision(),
+                    failure.get().getMessage());
+            away = true;
+        }
+        synchronized (this) {
+            unread = News.NONE;
+            return new Contents(known.apis(), List.of());
+        }
+    }
+
+    /** Takes one edition, from whoever gives it first. @return why there is none; empty: there is */
+    private Optional<Exception> first() {
+        Exception failure = new IOException("there are none");
+        for (int i = 0; i < planes.size(); i++) {
+            try (Stream<Difference> differences = plane().differences("")) {
+                Optional<Difference> whole = differences.findFirst();
+                if (whole.isPresent()) {
+                    take(whole.get(), plane());
+                    return Optional.empty();
+                }
+            } catch (UncheckedIOException e) {
+                failure = cause(e);
+            } catch (IOException | Edition.Unfit e) {
+                failure = e;
+            }
+            next();
+        }
+        return Optional.of(failure);
+    }
+
+    @Override
+    public byte[] archive(Revision revision) throws IOException {
+        Optional<byte[]> copied = copy.archive(revision);
+        return copied.isPresent() ? copied.get() : fetched(revision, plane());
+    }
+
+    @Override
+    public synchronized News news() {
+        News news = unread;
+        unread = News.NONE;
+        return news;
+    }
+
+    @Override
+    public synchronized void follow(Runnable listener) {
+        listeners.add(listener);
+        if (following == null && !closed) {
+            Thread made = new Thread(this::follow, "store-news");
+            made.setDaemon(true);
+            made.start();
+            following = made;
+        }
+    }
+
+    @Override
+    public synchronized long revision() {
+        return known.revision();
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        return known;
+    }
+
+    @Override
+    public boolean away() {
+        return away;
+    }
+
+    @Override
+    public synchronized List<Hold> holds() {
+        return known.holds();
+    }
+
+    @Override
+    public void tell(List<Report> reports) throws IOException {
+        for (Report report : reports) {
+            plane().tell(report);
+        }
+    }
+
+    /** Only control planes know of others. */
+    @Override
+    public List<Heard> heard() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<String> refusal() {
+        return Optional.of(refusal).filter(why -> !why.isEmpty());
+    }
+
+    @Override
+    public void keep(StoredApi api, byte @Nullable [] archive) throws IOException {
+        throw notHere();
+    }
+
+    @Override
+    public void forget(StoredApi api) throws IOException {
+        throw notHere();
+    }
+
+    /** Whatever is over is forgotten by control planes. */
+    @Override
+    public void keep(List<Hold> before, List<Hold> those) {
+        throw new Overtaken();
+    }
+
+    @Override
+    public List<Draft> drafts() {
+        return List.of();
+    }
+
+    @Override
+    public void keep(Draft draft) throws IOException {
+        throw notHere();
+    }
+
+    @Override
+    public void forget(Draft draft) throws IOException {
+        throw notHere();
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        Thread thread;
+        synchronized (this) {
+            thread = following;
+        }
+        if (thread != null) {
+            thread.interrupt();
+            Stream<Difference> open = followed;
+            if (open != null) {
+                open.close();
+            }
+            try {
+                thread.join(END_AT_MOST.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        end.run();
+        synchronized (this) {
+            copy.close();
+        }
+    }
+
+    private static IOException cause(UncheckedIOException e) {
+        return Objects.requireNonNull(e.getCause());
+    }
+
+    private static IOException notHere() {
+        return new IOException("this gateway follows control planes: changes are made there");
+    }
+
+    private ControlPlane plane() {
+        return planes.get(current);
+    }
+
+    private void next() {
+        current = (current + 1) % planes.size();
+    }
+
+    private synchronized Edition edition() {
+        return edition;
+    }
+
+    // In a thread of its own, but for the first one
+
+    private void follow() {
+        int failures = 0;
+        while (!closed) {
+            ControlPlane plane = plane();
+            boolean any = false;
+            try (Stream<Difference> differences = plane.differences(edition().checksum())) {
+                followed = differences;
+                for (Difference difference : (Iterable<Difference>) differences::iterator) {
+                    take(difference, plane);
+                    found(plane);
+                    any = true;
+                }
+                failures = any ? 0 : failures + 1;
+                // It ended by itself: so that they spread again.
+                next();
+            } catch (Edition.Unfit e) {
+                log.warn("{}: the whole is asked for", e.getMessage());
+                refusal = String.valueOf(e.getMessage());
+                synchronized (this) {
+                    edition = Edition.NONE;
+                }
+                failures++;
+            } catch (UncheckedIOException e) {
+                failures = any ? 1 : failures + 1;
+                lost(cause(e), failures);
+                next();
+            } catch (IOException e) {
+                failures = any ? 1 : failures + 1;
+                lost(e, failures);
+                next();
+            } catch (RuntimeException e) {
+                failures++;
+                if (!closed) {
+                    log.error("What came from {} cannot be taken", plane.name(), e);
+                }
+                next();
+            } finally {
+                followed = null;
+            }
+            if (failures >= planes.size()) {
+                pause();
+            }
+        }
+    }
+
+    private void found(ControlPlane plane) {
+        if (away) {
+            log.info("{} is followed, at revision {}", plane.name(), snapshot().revision());
+            away = false;
+        }
+        refusal = "";
+    }
+
+    private void lost(IOException e, int failures) {
+        if (closed) {
+            return;
+        }
+        if (failures < planes.size()) {
+            log.info("The next control plane is followed: {}", e.getMessage());
+            return;
+        }
+        if (!away) {
+            log.warn("No control plane can be reached, what was served is served: {}", e.getMessage());
+        }
+        away = true;
+    }
+
+    // All gateways lose a control plane at one time, and should not come back at one time.
+    private static void pause() {
+        long millis = PAUSE.toMillis();
+        try {
+            Thread.sleep(millis / 2 + ThreadLocalRandom.current().nextLong(millis));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The projects first: what is served has all of its own.
+    private void take(Difference difference, ControlPlane plane) throws IOException, Edition.Unfit {
+        Edition before = edition();
+        if (difference.isNothing()
+                && difference.base().equals(before.checksum())
+                && before.revision() == difference.revision()) {
+            return;
+        }
+        Edition next = before.with(difference);
+        Snapshot last = snapshot();
+        Snapshot now = next.read("", before, last);
+        for (Revision revision : served(now)) {
+            if (!copy.has(revision.archiveName())) {
+                copy.write(revision, fetched(revision, plane));
+            }
+        }
+        synchronized (this) {
+            unread = unread.and(news(last, now));
+            edition = next;
+            known = now;
+            copy.write(now);
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    private static List<Revision> served(Snapshot snapshot) {
+        return snapshot.apis().stream().flatMap(StoredApi::served).toList();
+    }
+
+    private static News news(Snapshot before, Snapshot now) {
+        Map<String, StoredApi> old =
+                new HashMap<>(before.apis().stream().collect(Collectors.toMap(StoredApi::key, Function.identity())));
+        List<StoredApi> changed = now.apis().stream()
+                .filter(api -> !api.equals(old.get(api.key())))
+                .toList();
+        Set<String> gone = new HashSet<>(old.keySet());
+        now.apis().forEach(api -> gone.remove(api.key()));
+        return new News(changed, gone);
+    }
+
+    private static byte[] fetched(Revision revision, ControlPlane plane) throws IOException {
+        byte[] content = plane.archive(revision.archiveName());
+        if (!Digest.sha256(content).equals(revision.archive())) {
+            throw new IOException("its project is damaged");
+        }
+        return content;
+    }
+}
