@@ -4,6 +4,7 @@ import dev.understudy.settings.UnderstudyProperties;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyServerProperties;
@@ -56,7 +57,8 @@ final class CallerLimits {
     }
 
     private boolean guard(ChannelPipeline pipeline) {
-        if (pipeline.get(NettyPipeline.HttpCodec) == null) {
+        // The codec of HTTP/2 has the same name.
+        if (!(pipeline.get(NettyPipeline.HttpCodec) instanceof HttpServerCodec)) {
             return false;
         }
         CallerGuard.addTo(pipeline, headTimeout, idleTimeout);

@@ -3,6 +3,8 @@ package dev.understudy.listener;
 import static dev.understudy.testkit.TlsClient.basic;
 import static dev.understudy.testkit.TlsClient.certificate;
 import static dev.understudy.testkit.TlsClient.get;
+import static dev.understudy.testkit.TlsClient.negotiated;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -33,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,11 @@ class ListenerTests {
 
     private static final String NOT_SET = "No server.ssl is set";
     private static final String PASSWORD = "user admin signs in with password ";
+
+    /** RFC 9113 §4.1: length, type, flags, stream. */
+    private static final byte[] EMPTY_SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+
+    private static final byte[] PING = {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
 
     @TempDir
     Path folder;
@@ -98,6 +106,32 @@ class ListenerTests {
         assertThatThrownBy(() -> RunningGateway.with("server.port=19095", "management.server.port=19095"))
                 .rootCause()
                 .hasMessageContaining("management.server.port");
+    }
+
+    @Test
+    void theAdminListenerSpeaksHttp2AndTheTimeForAHeadIsThatOfTheOtherVersionAlone() throws Exception {
+        try (RunningGateway gateway = RunningGateway.with("understudy.limits.header-timeout=500ms");
+                SSLSocket one = negotiated(gateway.adminPort(), "http/1.1");
+                SSLSocket silent = negotiated(gateway.adminPort(), "http/1.1");
+                SSLSocket two = negotiated(gateway.adminPort(), "h2")) {
+            one.getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(US_ASCII));
+            two.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
+            two.getOutputStream().write(EMPTY_SETTINGS);
+
+            assertThat(new String(one.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 408 Request Timeout");
+            assertThat(silent.getInputStream().readAllBytes()).isEmpty();
+            // Later than the others, so that it would have had its end by now.
+            two.getOutputStream().write(PING);
+            byte[] first = two.getInputStream().readNBytes(9);
+            assertThat(first[3]).as("SETTINGS").isEqualTo((byte) 4);
+            byte[] frame = first;
+            while (frame[3] != 6) {
+                two.getInputStream().readNBytes((frame[0] & 255) << 16 | (frame[1] & 255) << 8 | frame[2] & 255);
+                frame = two.getInputStream().readNBytes(9);
+            }
+            assertThat(frame[4]).as("the answer to PING").isEqualTo((byte) 1);
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -70,6 +71,19 @@ public final class TlsClient {
     /** A connection whose handshake is done. */
     static SSLSocket connect(int port) throws IOException {
         return ready(TRUSTING.getSocketFactory().createSocket("localhost", port));
+    }
+
+    /** One for which this version of HTTP was negotiated, such as {@code h2}; to be closed. */
+    public static SSLSocket negotiated(int port, String protocol) throws IOException {
+        SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket("localhost", port);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {protocol});
+        socket.setSSLParameters(parameters);
+        ready(socket);
+        if (!protocol.equals(socket.getApplicationProtocol())) {
+            throw new IOException(protocol + " was not negotiated");
+        }
+        return socket;
     }
 
     /** @param from the address of the caller's end */
