@@ -18,7 +18,7 @@ final class Reporter implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Reporter.class);
 
-    static final Duration EACH = Duration.ofSeconds(5);
+    static final Duration EACH = Duration.ofSeconds(10);
 
     /** How long reports are kept together. */
     private static final Duration TOGETHER = Duration.ofMillis(250);
@@ -38,6 +38,7 @@ final class Reporter implements SmartLifecycle {
     private @Nullable Report last;
     private long round;
     private boolean settling;
+    private boolean failing;
     private volatile @Nullable ScheduledExecutorService thread;
 
     /** @param report of this process; told whether it ends now */
@@ -105,8 +106,13 @@ final class Reporter implements SmartLifecycle {
             settling = soon;
             round++;
             fleet.flush();
+            failing = false;
         } catch (RuntimeException e) {
-            log.error("It cannot be told how this process does", e);
+            // Again and again, and said once.
+            if (!failing) {
+                log.error("It cannot be told how this process does", e);
+            }
+            failing = true;
         }
     }
 }

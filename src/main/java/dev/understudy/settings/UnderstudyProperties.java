@@ -53,6 +53,13 @@ public record UnderstudyProperties(
 
     public UnderstudyProperties {
         trustedProxies.forEach(UnderstudyProperties::requireBlock);
+        if (name != null) {
+            require(
+                    "name",
+                    name,
+                    !name.isBlank() && name.length() <= LONGEST_NAME,
+                    "1 to " + LONGEST_NAME + " characters");
+        }
         if (controlPlane.isFollowed()) {
             requireFollower(controlPlane, role, store.type());
         }
@@ -448,6 +455,8 @@ public record UnderstudyProperties(
 
     /** Netty counts some of them in milliseconds, as an int. */
     private static final Duration LONGEST_TIME = Duration.ofDays(24);
+
+    private static final int LONGEST_NAME = 100;
 
     private static final Pattern CONTROL_PLANE =
             Pattern.compile("https://([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?");

@@ -336,7 +336,7 @@ public final class ControlPlaneStore implements Store {
         Snapshot now = next.read("", before, last);
         for (Revision revision : served(now)) {
             if (!copy.has(revision.archiveName())) {
-                copy.write(revision, fetched(revision, plane));
+                copy.write(revision, project(revision, difference, plane));
             }
         }
         synchronized (this) {
@@ -361,6 +361,12 @@ public final class ControlPlaneStore implements Store {
         Set<String> gone = new HashSet<>(old.keySet());
         now.apis().forEach(api -> gone.remove(api.key()));
         return new News(changed, gone);
+    }
+
+    /** Small ones come with what needs them. */
+    private static byte[] project(Revision revision, Difference difference, ControlPlane plane) throws IOException {
+        byte[] sent = difference.projects().get(revision.archiveName());
+        return sent != null && Digest.sha256(sent).equals(revision.archive()) ? sent : fetched(revision, plane);
     }
 
     private static byte[] fetched(Revision revision, ControlPlane plane) throws IOException {

@@ -6,7 +6,7 @@ import java.time.Duration;
 public record Heard(Report report, Duration ago) {
 
     /** Whoever has not been heard of for so long is not there any more, or not to be reached. */
-    public static final Duration MISSED_AFTER = Duration.ofSeconds(20);
+    public static final Duration MISSED_AFTER = Duration.ofSeconds(30);
 
     /** Then it is forgotten. */
     public static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);

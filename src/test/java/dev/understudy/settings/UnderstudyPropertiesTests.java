@@ -122,6 +122,7 @@ class UnderstudyPropertiesTests {
 
     @ParameterizedTest
     @CsvSource({
+        "name, ''",
         "failover.connect-timeout, 0s",
         "failover.connect-timeout, -1s",
         "failover.connect-timeout, 10us",
