@@ -55,6 +55,18 @@ public final class CommandProcess {
 
     /** Runs it to its end. */
     public Result run(String... arguments) throws IOException, InterruptedException {
+        return run(command(arguments));
+    }
+
+    /** Lets it run. @param log where all that it says goes */
+    public Process start(Path log, String... arguments) throws IOException {
+        return builder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -62,22 +74,26 @@ public final class CommandProcess {
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(), UnderstudyApplication.class.getName()));
         command.addAll(List.of(arguments));
-        return run(command);
+        return command;
+    }
+
+    private ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("UNDERSTUDY_") || name.equals("JAVA_TOOL_OPTIONS"));
+        builder.environment().putAll(environment);
+        return builder;
     }
 
     private Result run(List<String> command) throws IOException, InterruptedException {
         Path out = Files.createTempFile("command", ".out");
         Path err = Files.createTempFile("command", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
+            Process process = builder(command)
                     .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
-            builder.environment()
-                    .keySet()
-                    .removeIf(name -> name.startsWith("UNDERSTUDY_") || name.equals("JAVA_TOOL_OPTIONS"));
-            builder.environment().putAll(environment);
-            Process process = builder.start();
+                    .redirectError(err.toFile())
+                    .start();
             try (OutputStream to = process.getOutputStream()) {
                 to.write(in.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {
