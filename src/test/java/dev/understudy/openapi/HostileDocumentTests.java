@@ -286,7 +286,7 @@ class HostileDocumentTests {
         }
 
         @Test
-        @Timeout(10)
+        @Timeout(20)
         void doNotMakeUsCompareEachNameWithEach() {
             String schemes = IntStream.range(0, 5_000)
                     .mapToObj(i -> "s" + i + ": {type: oauth2}")
