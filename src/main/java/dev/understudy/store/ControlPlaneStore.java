@@ -93,7 +93,7 @@ public final class ControlPlaneStore implements Store {
             try (Stream<Difference> differences = plane().differences("")) {
                 Optional<Difference> whole = differences.findFirst();
                 if (whole.isPresent()) {
-                    take(whole.get(), plane());
+                    take(Edition.NONE.with(whole.get()), whole.get(), plane());
                     return Optional.empty();
                 }
             } catch (UncheckedIOException e) {
@@ -248,40 +248,46 @@ public final class ControlPlaneStore implements Store {
 
     private void follow() {
         int failures = 0;
+        Edition base = edition();
         while (!closed) {
             ControlPlane plane = plane();
             boolean any = false;
-            try (Stream<Difference> differences = plane.differences(edition().checksum())) {
+            // What the control plane knows to be here; it may be older than what is served.
+            Edition sent = base;
+            try (Stream<Difference> differences = plane.differences(sent.checksum())) {
                 followed = differences;
                 for (Difference difference : (Iterable<Difference>) differences::iterator) {
-                    take(difference, plane);
-                    found(plane);
+                    sent = sent.with(difference);
+                    boolean taken = take(sent, difference, plane);
+                    found(plane, taken);
                     any = true;
                 }
                 failures = any ? 0 : failures + 1;
                 // It ended by itself: so that they spread again.
                 next();
+                base = edition();
             } catch (Edition.Unfit e) {
                 log.warn("{}: the whole is asked for", e.getMessage());
                 refusal = String.valueOf(e.getMessage());
-                synchronized (this) {
-                    edition = Edition.NONE;
-                }
+                base = Edition.NONE;
                 failures++;
             } catch (UncheckedIOException e) {
                 failures = any ? 1 : failures + 1;
                 lost(cause(e), failures);
                 next();
+                base = edition();
             } catch (IOException e) {
                 failures = any ? 1 : failures + 1;
                 lost(e, failures);
                 next();
+                base = edition();
             } catch (RuntimeException e) {
                 failures++;
                 if (!closed) {
                     log.error("What came from {} cannot be taken", plane.name(), e);
                 }
                 next();
+                base = edition();
             } finally {
                 followed = null;
             }
@@ -291,12 +297,14 @@ public final class ControlPlaneStore implements Store {
         }
     }
 
-    private void found(ControlPlane plane) {
+    private void found(ControlPlane plane, boolean taken) {
         if (away) {
             log.info("{} is followed, at revision {}", plane.name(), snapshot().revision());
             away = false;
         }
-        refusal = "";
+        if (taken) {
+            refusal = "";
+        }
     }
 
     private void lost(IOException e, int failures) {
@@ -323,17 +331,25 @@ public final class ControlPlaneStore implements Store {
         }
     }
 
-    // The projects first: what is served has all of its own.
-    private void take(Difference difference, ControlPlane plane) throws IOException, Edition.Unfit {
+    /**
+     * Takes an edition over, unless what is served is of a later revision of the same store: a control plane that has lost its
+     * database, or is a moment behind the one before, takes nothing away.
+     *
+     * @return whether what is served is what it says
+     */
+    private boolean take(Edition next, Difference difference, ControlPlane plane) throws IOException {
         Edition before = edition();
-        if (difference.isNothing()
-                && difference.base().equals(before.checksum())
-                && before.revision() == difference.revision()) {
-            return;
-        }
-        Edition next = before.with(difference);
         Snapshot last = snapshot();
-        Snapshot now = next.read("", before, last);
+        if (next.isOlderThan(last)) {
+            refuse("revision " + next.revision() + " of " + plane.name() + " is older than the one that is served, "
+                    + last.revision());
+            return false;
+        }
+        if (next.checksum().equals(before.checksum()) && next.revision() == before.revision()) {
+            return true;
+        }
+        Snapshot now = next.read(before, last);
+        // The projects first: what is served has all of its own.
         for (Revision revision : served(now)) {
             if (!copy.has(revision.archiveName())) {
                 copy.write(revision, project(revision, difference, plane));
@@ -346,6 +362,15 @@ public final class ControlPlaneStore implements Store {
             copy.write(now);
         }
         listeners.forEach(Runnable::run);
+        return true;
+    }
+
+    // It comes again and again, and is said once.
+    private void refuse(String why) {
+        if (!why.equals(refusal)) {
+            log.warn("{}: it is not taken", why);
+            refusal = why;
+        }
     }
 
     private static List<Revision> served(Snapshot snapshot) {

@@ -7,6 +7,7 @@ import java.util.Objects;
 /**
  * What makes one {@link Edition} of another.
  *
+ * @param origin of which store it is; revisions are compared only within one
  * @param revision of the edition that it makes
  * @param base checksum of the edition that it is to be added to; empty: to nothing, so that this is the whole
  * @param checksum of the edition that it makes
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param projects some of those that the new texts name, by the names of their archives; all others are to be asked for
  */
 public record Difference(
+        String origin,
         long revision,
         String base,
         String checksum,
@@ -30,13 +32,19 @@ public record Difference(
     }
 
     /** One without projects. */
-    public Difference(long revision, String base, String checksum, Map<String, String> changed, List<String> gone) {
-        this(revision, base, checksum, changed, gone, Map.of());
+    public Difference(
+            String origin,
+            long revision,
+            String base,
+            String checksum,
+            Map<String, String> changed,
+            List<String> gone) {
+        this(origin, revision, base, checksum, changed, gone, Map.of());
     }
 
     /** The same with these. */
     public Difference with(Map<String, byte[]> others) {
-        return new Difference(revision, base, checksum, changed, gone, others);
+        return new Difference(origin, revision, base, checksum, changed, gone, others);
     }
 
     /** Whether it makes no other edition. */

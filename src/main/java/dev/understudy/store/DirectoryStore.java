@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,9 @@ public final class DirectoryStore implements Store {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Reports reports = new Reports();
 
-    // One that a later start does not have again, with nothing to be kept for it.
+    // For those who follow, with nothing to be kept for it: revisions of one start are not compared with those of
+    // others.
+    private final String origin = UUID.randomUUID().toString();
     private long revision = System.currentTimeMillis();
 
     /** @param directory is made when there is something to keep */
@@ -159,7 +162,7 @@ public final class DirectoryStore implements Store {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return new Snapshot("", revision, List.copyOf(kept.values()), holds);
+        return new Snapshot(origin, revision, List.copyOf(kept.values()), holds);
     }
 
     @Override

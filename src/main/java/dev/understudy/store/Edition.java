@@ -49,13 +49,15 @@ public final class Edition {
     }
 
     /** Nothing. */
-    public static final Edition NONE = new Edition(-1, new TreeMap<>());
+    public static final Edition NONE = new Edition("", -1, new TreeMap<>());
 
+    private final String origin;
     private final long revision;
     private final SortedMap<String, Text> texts;
     private final String checksum;
 
-    private Edition(long revision, SortedMap<String, Text> texts) {
+    private Edition(String origin, long revision, SortedMap<String, Text> texts) {
+        this.origin = origin;
         this.revision = revision;
         this.texts = texts;
         this.checksum = checksum(texts);
@@ -70,11 +72,16 @@ public final class Edition {
         for (Hold hold : snapshot.holds()) {
             texts.put(HOLD + hold.url(), last.text(HOLD + hold.url(), hold));
         }
-        return new Edition(snapshot.revision(), texts);
+        return new Edition(snapshot.origin(), snapshot.revision(), texts);
     }
 
     public long revision() {
         return revision;
+    }
+
+    /** Whether a store said this before it said that: it is of the same one, and of an earlier revision. */
+    boolean isOlderThan(Snapshot other) {
+        return origin.equals(other.origin()) && revision < other.revision();
     }
 
     /** SHA-256 of all texts and their names, in hexadecimal digits. */
@@ -102,7 +109,7 @@ public final class Edition {
         });
         List<String> gone = new ArrayList<>(other.texts.keySet());
         gone.removeIf(texts::containsKey);
-        return new Difference(revision, base, checksum, changed, gone);
+        return new Difference(origin, revision, base, checksum, changed, gone);
     }
 
     /**
@@ -120,7 +127,7 @@ public final class Edition {
         SortedMap<String, Text> next = whole ? new TreeMap<>() : new TreeMap<>(texts);
         difference.gone().forEach(next::remove);
         difference.changed().forEach((name, json) -> next.put(name, Text.of(json, Optional.empty())));
-        Edition made = new Edition(difference.revision(), next);
+        Edition made = new Edition(difference.origin(), difference.revision(), next);
         if (!made.checksum.equals(difference.checksum())) {
             throw new Unfit("revision " + difference.revision() + " has another checksum than it should");
         }
@@ -128,7 +135,7 @@ public final class Edition {
     }
 
     /** What it says, as far as this version can read it. @param last whose objects are taken where the texts are the same */
-    Snapshot read(String origin, Edition lastEdition, Snapshot last) {
+    Snapshot read(Edition lastEdition, Snapshot last) {
         Map<String, StoredApi> known = new TreeMap<>();
         last.apis().forEach(api -> known.put(API + api.key(), api));
         List<StoredApi> apis = new ArrayList<>();

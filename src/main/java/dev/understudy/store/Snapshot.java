@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What all gateways were to serve at one moment.
  *
- * @param origin of which store it is; empty: of the only one that there is
+ * @param origin of which store it is; revisions are compared only within one
  * @param revision that of the store; what comes later has a larger one
  * @param apis those that were undeployed may be among them
  */

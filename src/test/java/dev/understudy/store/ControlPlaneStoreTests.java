@@ -112,7 +112,7 @@ class ControlPlaneStoreTests {
         await().atMost(SOON).until(() -> plane.bases.size() == 2);
         plane.holdBack = true;
         Difference right = plane.edition.whole();
-        plane.send(new Difference(9, plane.edition.checksum(), "wrong", right.changed(), List.of()));
+        plane.send(new Difference("", 9, plane.edition.checksum(), "wrong", right.changed(), List.of()));
 
         await().atMost(SOON).until(() -> store.refusal().isPresent());
         assertThat(store.refusal()).hasValueSatisfying(why -> assertThat(why).contains("revision 9", "checksum"));
@@ -120,6 +120,37 @@ class ControlPlaneStoreTests {
         plane.holdBack = false;
         await().atMost(SOON).until(() -> store.refusal().isEmpty());
         assertThat(plane.bases).last().isEqualTo(Edition.NONE.checksum());
+    }
+
+    @Test
+    void aControlPlaneThatIsBehindTakesNothingAwayUntilItHasCaughtUp() throws Exception {
+        plane.deploy("pets", "pets 1");
+        Plane behind = new Plane("two");
+        behind.deploy("pets", "pets 1");
+        plane.deploy("shop", "shop 1");
+        behind.away = true;
+        Store store = store(plane, behind);
+        assertThat(store.open().apis()).extracting(StoredApi::key).containsExactly("pets", "shop");
+        store.follow(() -> {});
+        await().atMost(SOON).until(() -> !plane.bases.isEmpty() && !store.away());
+
+        behind.away = false;
+        plane.away = true;
+        await().atMost(SOON).until(() -> store.refusal().isPresent());
+        assertThat(store.refusal().orElseThrow()).contains("revision 1 of two is older", "2");
+        assertThat(store.snapshot().apis()).extracting(StoredApi::key).containsExactly("pets", "shop");
+        assertThat(store.news()).isEqualTo(News.NONE);
+        // Not after a start either.
+        store.close();
+        Store again = store(plane, behind);
+        assertThat(again.open().apis()).extracting(StoredApi::key).containsExactly("pets", "shop");
+        again.follow(() -> {});
+
+        behind.deploy("shop", "shop 1");
+        behind.deploy("more", "more 1");
+        await().atMost(SOON).until(() -> again.revision() == 3);
+        await().atMost(SOON).until(() -> again.refusal().isEmpty());
+        assertThat(again.news().kept()).extracting(StoredApi::key).containsExactly("more");
     }
 
     @Test

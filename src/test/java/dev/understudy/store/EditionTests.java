@@ -36,7 +36,7 @@ class EditionTests {
             edition = Edition.of(snapshot, edition);
             Edition before = follower;
             follower = follower.with(edition.since(follower));
-            read = follower.read("", before, read);
+            read = follower.read(before, read);
             if (random.nextInt(5) == 0) {
                 slow = slow.with(edition.since(slow));
                 assertThat(slow.checksum()).as("seed " + seed).isEqualTo(edition.checksum());
@@ -79,8 +79,8 @@ class EditionTests {
                 .withMessage(
                         "revision 3 came as a difference to another edition than the one that is here, of revision 1");
         Difference sent = two.since(one);
-        Difference damaged =
-                new Difference(sent.revision(), sent.base(), sent.checksum(), Map.of("api pets", "{}"), sent.gone());
+        Difference damaged = new Difference(
+                sent.origin(), sent.revision(), sent.base(), sent.checksum(), Map.of("api pets", "{}"), sent.gone());
         assertThatExceptionOfType(Edition.Unfit.class)
                 .isThrownBy(() -> one.with(damaged))
                 .withMessage("revision 2 has another checksum than it should");
@@ -94,10 +94,10 @@ class EditionTests {
         texts.put("api shop", "{\"key\": \"shop\", \"more\": 1}");
         texts.put("quota shop", "{\"limit\": 3}");
         String checksum = Edition.checksumOf(texts);
-        Edition later = Edition.NONE.with(new Difference(2, "", checksum, texts, List.of()));
+        Edition later = Edition.NONE.with(new Difference("", 2, "", checksum, texts, List.of()));
 
         assertThat(later.checksum()).isEqualTo(checksum);
-        Snapshot read = later.read("", Edition.NONE, new Snapshot("", -1, List.of(), List.of()));
+        Snapshot read = later.read(Edition.NONE, new Snapshot("", -1, List.of(), List.of()));
         assertThat(read.apis()).extracting(StoredApi::key).containsExactly("pets");
     }
 
