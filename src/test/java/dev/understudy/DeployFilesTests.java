@@ -176,7 +176,7 @@ class DeployFilesTests {
 
     private static Object one(String kind, String name) throws IOException {
         return manifests().stream()
-                .filter(manifest -> manifest.get("kind").equals(kind)
+                .filter(manifest -> kind.equals(manifest.get("kind"))
                         && JsonPath.<String>read(manifest, "$.metadata.name").equals(name))
                 .findFirst()
                 .orElseThrow();
