@@ -1,17 +1,20 @@
 package dev.understudy.definitions;
 
+import static dev.understudy.testkit.Deployed.admin;
+import static dev.understudy.testkit.Deployed.document;
+import static dev.understudy.testkit.Deployed.get;
+import static dev.understudy.testkit.Deployed.idOf;
+import static dev.understudy.testkit.Deployed.override;
+import static dev.understudy.testkit.Deployed.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
-import dev.understudy.testkit.AdminCaller;
 import dev.understudy.testkit.Postgres;
-import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
-import dev.understudy.testkit.TlsClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,7 +112,7 @@ class SharedStoreTests {
         RunningGateway there = start(url, "there");
         assertThat(put(here, "shop", document("shop", one, two)).status()).isEqualTo(201);
         awaitAnswer(there, "/shop/thing", "one");
-        String id = endpointId(here);
+        String id = idOf(one, here);
 
         assertThat(override(here, id, "{\"state\": \"down\", \"for\": \"1h\", \"reason\": \"new disk\"}")
                         .status())
@@ -198,43 +201,8 @@ class SharedStoreTests {
         return made;
     }
 
-    private static String document(String name, RawEndpoint... endpoints) {
-        return """
-                openapi: 3.0.3
-                info: {title: %1$s, version: '1'}
-                x-wso2-basePath: /%1$s
-                x-wso2-disable-security: true
-                x-wso2-production-endpoints: {urls: %2$s, type: failover}
-                paths:
-                  /thing: {get: {responses: {'200': {description: OK}}}}
-                """.formatted(
-                name, Stream.of(endpoints).map(each -> "'" + each.url() + "'").toList());
-    }
-
-    private static AdminCaller admin(RunningGateway gateway) throws IOException {
-        return AdminCaller.of(gateway.adminPort(), TlsClient.basic("anna", "x"));
-    }
-
-    private static RawMessage put(RunningGateway gateway, String id, String document) throws IOException {
-        return admin(gateway).put("/api/v1/apis/" + id, "application/yaml", document);
-    }
-
-    private static RawMessage override(RunningGateway gateway, String endpoint, String body) throws IOException {
-        return admin(gateway).put("/api/v1/endpoints/" + endpoint + "/override", "application/json", body);
-    }
-
-    private String endpointId(RunningGateway gateway) throws IOException {
-        List<String> ids = JsonPath.read(
-                admin(gateway).get("/api/v1/endpoints").text(), "$.endpoints[?(@.url=='" + one.url() + "')].id");
-        return ids.get(0);
-    }
-
     private static void awaitAnswer(RunningGateway gateway, String path, String text) {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get(gateway, path).text()).isEqualTo(text));
-    }
-
-    private static RawMessage get(RunningGateway gateway, String path) throws IOException {
-        return RawCaller.call(gateway.plainPort(), "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 }

@@ -1,5 +1,11 @@
 package dev.understudy.fleet;
 
+import static dev.understudy.testkit.Deployed.admin;
+import static dev.understudy.testkit.Deployed.document;
+import static dev.understudy.testkit.Deployed.get;
+import static dev.understudy.testkit.Deployed.idOf;
+import static dev.understudy.testkit.Deployed.override;
+import static dev.understudy.testkit.Deployed.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
@@ -9,19 +15,19 @@ import com.jayway.jsonpath.JsonPath;
 import dev.understudy.testkit.AdminCaller;
 import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.ConsoleCaller;
+import dev.understudy.testkit.Ports;
 import dev.understudy.testkit.Postgres;
-import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
 import dev.understudy.testkit.Scrape;
 import dev.understudy.testkit.TlsClient;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -71,13 +77,45 @@ class FleetTests {
     }
 
     @Test
+    void whoeverHasTheEditionBeforeGetsWhatIsNewWithItsProjectAndOthersTheWhole() throws Exception {
+        RunningGateway plane = plane("understudy.store.directory=" + temp.resolve("plane"));
+        assertThat(put(plane, "shop", document("shop", one)).status()).isEqualTo(201);
+        await().atMost(SOON)
+                .until(() -> JsonPath.<Map<String, String>>read(edition(plane, ""), "$.changed")
+                                .size()
+                        == 1);
+        String before = JsonPath.read(edition(plane, ""), "$.checksum");
+        String text = document("pets", two);
+        assertThat(put(plane, "pets", text).status()).isEqualTo(201);
+        await().atMost(SOON)
+                .until(() ->
+                        !JsonPath.read(edition(plane, before), "$.checksum").equals(before));
+
+        String difference = edition(plane, before);
+        assertThat(JsonPath.<String>read(difference, "$.base")).isEqualTo(before);
+        assertThat(JsonPath.<Map<String, String>>read(difference, "$.changed")).hasSize(1);
+        assertThat(JsonPath.<Map<String, String>>read(difference, "$.projects").values())
+                .containsExactly(Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+        String whole = edition(plane, "unknown");
+        assertThat(JsonPath.<String>read(whole, "$.base")).isEmpty();
+        assertThat(JsonPath.<Map<String, String>>read(whole, "$.changed")).hasSize(2);
+        assertThat(JsonPath.<Map<String, String>>read(whole, "$.projects")).isEmpty();
+    }
+
+    private static String edition(RunningGateway plane, String base) throws IOException {
+        return admin(plane)
+                .get("/api/v1/fleet/editions?base=" + base, "Accept: application/json")
+                .text();
+    }
+
+    @Test
     void aGatewayTakesNoChangesAndSaysWhereTheyAreMade() throws Exception {
         RunningGateway plane = plane("understudy.store.directory=" + temp.resolve("plane"));
         RunningGateway edge = edge("edge", plane);
         assertThat(put(plane, "shop", document("shop", one, two)).status()).isEqualTo(201);
         awaitAnswer(edge, "/shop/thing", "one");
         String instead = "https://localhost:" + plane.adminPort();
-        String endpoint = endpointId(edge);
+        String endpoint = idOf(one, edge);
 
         for (RawMessage refused : List.of(
                 put(edge, "shop", document("shop", two)),
@@ -128,7 +166,7 @@ class FleetTests {
         running.remove(edge);
         edge.close();
 
-        String endpoint = endpointId(plane);
+        String endpoint = idOf(one, plane);
         assertThat(override(plane, endpoint, "{\"state\": \"down\", \"for\": \"1h\"}")
                         .status())
                 .isEqualTo(200);
@@ -151,7 +189,7 @@ class FleetTests {
                 "spring.datasource.url=" + database.database(),
                 "spring.datasource.hikari.connection-timeout=500"
             };
-            int[] ports = {freePort(), freePort()};
+            int[] ports = {Ports.free(), Ports.free()};
             RunningGateway first = plane(ports[0], "first", store);
             RunningGateway second = plane(ports[1], "second", store);
             RunningGateway edge = edge("edge", first, second);
@@ -365,49 +403,8 @@ class FleetTests {
         gateway.close();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static String document(String name, RawEndpoint... endpoints) {
-        return """
-                openapi: 3.0.3
-                info: {title: %1$s, version: '1'}
-                x-wso2-basePath: /%1$s
-                x-wso2-disable-security: true
-                x-wso2-production-endpoints: {urls: %2$s, type: failover}
-                paths:
-                  /thing: {get: {responses: {'200': {description: OK}}}}
-                """.formatted(
-                name, Stream.of(endpoints).map(each -> "'" + each.url() + "'").toList());
-    }
-
-    private static AdminCaller admin(RunningGateway gateway) throws IOException {
-        return AdminCaller.of(gateway.adminPort(), TlsClient.basic("anna", "x"));
-    }
-
-    private static RawMessage put(RunningGateway gateway, String id, String document) throws IOException {
-        return admin(gateway).put("/api/v1/apis/" + id, "application/yaml", document);
-    }
-
-    private static RawMessage override(RunningGateway gateway, String endpoint, String body) throws IOException {
-        return admin(gateway).put("/api/v1/endpoints/" + endpoint + "/override", "application/json", body);
-    }
-
-    private String endpointId(RunningGateway gateway) throws IOException {
-        List<String> ids = JsonPath.read(
-                admin(gateway).get("/api/v1/endpoints").text(), "$.endpoints[?(@.url=='" + one.url() + "')].id");
-        return ids.get(0);
-    }
-
     private static void awaitAnswer(RunningGateway gateway, String path, String text) {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(get(gateway, path).text()).isEqualTo(text));
-    }
-
-    private static RawMessage get(RunningGateway gateway, String path) throws IOException {
-        return RawCaller.call(gateway.plainPort(), "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 }

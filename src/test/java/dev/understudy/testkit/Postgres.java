@@ -2,8 +2,6 @@ package dev.understudy.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,7 +38,7 @@ public final class Postgres implements AutoCloseable {
     private Postgres(Path programs) throws IOException {
         this.programs = programs;
         this.home = Files.createTempDirectory("postgres");
-        this.port = freePort();
+        this.port = Ports.free();
         if (isRoot()) {
             Files.setOwner(
                     home, home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
@@ -217,11 +215,5 @@ public final class Postgres implements AutoCloseable {
             throw new IllegalStateException(why);
         }
         return Assumptions.abort(why);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

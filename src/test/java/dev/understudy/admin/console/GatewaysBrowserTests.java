@@ -13,13 +13,13 @@ import dev.understudy.testkit.Authority;
 import dev.understudy.testkit.Browser;
 import dev.understudy.testkit.Browser.Window;
 import dev.understudy.testkit.CommandProcess;
+import dev.understudy.testkit.Ports;
 import dev.understudy.testkit.RawCaller;
 import dev.understudy.testkit.RawEndpoint;
 import dev.understudy.testkit.RawMessage;
 import dev.understudy.testkit.RunningGateway;
 import dev.understudy.testkit.TlsClient;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class GatewaysBrowserTests {
                 "spring.ssl.bundle.pem.shown.keystore.certificate=" + shown.certificate(),
                 "spring.ssl.bundle.pem.shown.keystore.private-key=" + shown.key());
         deploy(1);
-        port = freePort();
+        port = Ports.free();
         edge = CommandProcess.in(home)
                 .start(
                         home.resolve("edge.log"),
@@ -212,11 +212,5 @@ class GatewaysBrowserTests {
 
     private static RawMessage get(String path) throws IOException {
         return RawCaller.call(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
