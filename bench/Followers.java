@@ -362,7 +362,7 @@ final class Followers {
                 live(planes.get(i % PLANES));
             }
             double[] times = new double[deploys];
-            long[] cpu = cpu();
+            long cpu = cpu();
             long begin = System.nanoTime();
             for (int i = 0; i < deploys; i++) {
                 // All of them say that they have it, which is over then; and not in step with whoever asks every two seconds.
@@ -370,7 +370,7 @@ final class Followers {
                 times[i] = live(planes.get(i % PLANES));
             }
             double took = (System.nanoTime() - begin) / 1e9;
-            long[] after = cpu();
+            long after = cpu();
             Arrays.sort(times);
             double p99 = times[Math.min(deploys - 1, deploys * 99 / 100)];
             System.out.printf(
@@ -380,7 +380,7 @@ final class Followers {
             System.out.printf(
                     Locale.ROOT,
                     "  a control plane: %.1f %% of a core meanwhile, %d MiB resident; connections %d%n",
-                    (after[0] - cpu[0]) / 1e2 / took * 100 / PLANES,
+                    (after - cpu) / 1e2 / took * 100 / PLANES,
                     resident(planes.get(0)) >> 20,
                     simulated.stream().map(each -> each.client).distinct().count());
             idle();
@@ -389,20 +389,20 @@ final class Followers {
 
         /** What it costs to be followed while nothing happens. */
         private void idle() throws Exception {
-            long[] before = cpu();
+            long before = cpu();
             TimeUnit.SECONDS.sleep(20);
             System.out.printf(
-                    Locale.ROOT, "  and %.1f %% of a core while nothing is deployed%n", (cpu()[0] - before[0]) / 20.0 / PLANES);
+                    Locale.ROOT, "  and %.1f %% of a core while nothing is deployed%n", (cpu() - before) / 20.0 / PLANES);
         }
 
         /** In hundredths of a second, of all control planes. */
-        private long[] cpu() throws IOException {
+        private long cpu() throws IOException {
             long sum = 0;
             for (Gateway plane : planes) {
                 String[] stat = Files.readString(Path.of("/proc/" + plane.process().pid() + "/stat")).split("\\) ")[1].split(" ");
                 sum += Long.parseLong(stat[11]) + Long.parseLong(stat[12]);
             }
-            return new long[] {sum};
+            return sum;
         }
 
         private static long resident(Gateway plane) throws IOException {

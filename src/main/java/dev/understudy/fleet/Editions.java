@@ -179,22 +179,20 @@ public final class Editions implements SmartLifecycle {
     }
 
     // Most who follow have the same, and need the same.
-    private Difference difference(Edition before, Made made) {
+    private synchronized Difference difference(Edition before, Made made) {
         Edition next = made.edition();
-        synchronized (thread) {
-            Optional<Difference> same =
-                    lastDifference.filter(difference -> difference.base().equals(before.checksum())
-                            && difference.checksum().equals(next.checksum())
-                            && difference.revision() == next.revision());
-            Difference difference = same.orElseGet(() -> {
-                Difference plain = next.since(before);
-                return made.after().equals(before.checksum())
-                                && !plain.changed().isEmpty()
-                        ? plain.with(made.projects())
-                        : plain;
-            });
-            lastDifference = Optional.of(difference);
-            return difference;
-        }
+        Difference difference = lastDifference
+                .filter(last -> last.base().equals(before.checksum())
+                        && last.checksum().equals(next.checksum())
+                        && last.revision() == next.revision())
+                .orElseGet(() -> made(before, made));
+        lastDifference = Optional.of(difference);
+        return difference;
+    }
+
+    private static Difference made(Edition before, Made made) {
+        Difference plain = made.edition().since(before);
+        boolean isOfItsOwn = made.after().equals(before.checksum());
+        return isOfItsOwn && !plain.changed().isEmpty() ? plain.with(made.projects()) : plain;
     }
 }

@@ -17,7 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -139,6 +138,6 @@ final class OwnReport {
     }
 
     private static int severity(Report.State state) {
-        return Standing.State.valueOf(state.state().toUpperCase(Locale.ROOT)).ordinal();
+        return Standing.State.of(state.state()).orElseThrow().ordinal();
     }
 }

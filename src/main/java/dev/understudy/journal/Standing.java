@@ -3,6 +3,7 @@ package dev.understudy.journal;
 import dev.understudy.endpoint.EndpointHealth;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -37,6 +38,13 @@ public record Standing(int position, String endpoint, State state) {
                 return SUSPENDED;
             }
             return health.onTrial() ? ON_TRIAL : READY;
+        }
+
+        /** The one that is written so; empty: there is none. */
+        public static Optional<State> of(String word) {
+            return Arrays.stream(values())
+                    .filter(state -> state.word().equals(word))
+                    .findFirst();
         }
 
         /** Whether it is an operator's order. */

@@ -96,9 +96,9 @@ public final class ControlPlaneStore implements Store {
                     take(Edition.NONE.with(whole.get()), whole.get(), plane());
                     return Optional.empty();
                 }
-            } catch (UncheckedIOException e) {
-                failure = cause(e);
-            } catch (IOException | Edition.Unfit e) {
+            } catch (UncheckedIOException | IOException e) {
+                failure = told(e);
+            } catch (Edition.Unfit e) {
                 failure = e;
             }
             next();
@@ -224,8 +224,8 @@ public final class ControlPlaneStore implements Store {
         }
     }
 
-    private static IOException cause(UncheckedIOException e) {
-        return Objects.requireNonNull(e.getCause());
+    private static Exception told(Exception e) {
+        return e instanceof UncheckedIOException unchecked ? Objects.requireNonNull(unchecked.getCause()) : e;
     }
 
     private static IOException notHere() {
@@ -236,8 +236,10 @@ public final class ControlPlaneStore implements Store {
         return planes.get(current);
     }
 
-    private void next() {
+    /** The next control plane is to be asked, also where one ended by itself: so that gateways spread. @return for what */
+    private Edition next() {
         current = (current + 1) % planes.size();
+        return edition();
     }
 
     private synchronized Edition edition() {
@@ -258,36 +260,26 @@ public final class ControlPlaneStore implements Store {
                 followed = differences;
                 for (Difference difference : (Iterable<Difference>) differences::iterator) {
                     sent = sent.with(difference);
-                    boolean taken = take(sent, difference, plane);
-                    found(plane, taken);
+                    found(plane, take(sent, difference, plane));
                     any = true;
                 }
                 failures = any ? 0 : failures + 1;
-                // It ended by itself: so that they spread again.
-                next();
-                base = edition();
+                base = next();
             } catch (Edition.Unfit e) {
                 log.warn("{}: the whole is asked for", e.getMessage());
                 refusal = String.valueOf(e.getMessage());
-                base = Edition.NONE;
                 failures++;
-            } catch (UncheckedIOException e) {
+                base = Edition.NONE;
+            } catch (UncheckedIOException | IOException e) {
                 failures = any ? 1 : failures + 1;
-                lost(cause(e), failures);
-                next();
-                base = edition();
-            } catch (IOException e) {
-                failures = any ? 1 : failures + 1;
-                lost(e, failures);
-                next();
-                base = edition();
+                lost(told(e), failures);
+                base = next();
             } catch (RuntimeException e) {
                 failures++;
                 if (!closed) {
                     log.error("What came from {} cannot be taken", plane.name(), e);
                 }
-                next();
-                base = edition();
+                base = next();
             } finally {
                 followed = null;
             }
@@ -307,7 +299,7 @@ public final class ControlPlaneStore implements Store {
         }
     }
 
-    private void lost(IOException e, int failures) {
+    private void lost(Exception e, int failures) {
         if (closed) {
             return;
         }

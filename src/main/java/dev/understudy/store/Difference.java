@@ -46,9 +46,4 @@ public record Difference(
     public Difference with(Map<String, byte[]> others) {
         return new Difference(origin, revision, base, checksum, changed, gone, others);
     }
-
-    /** Whether it makes no other edition. */
-    boolean isNothing() {
-        return base.equals(checksum);
-    }
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.codec.CodecException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -150,8 +152,8 @@ public final class HttpControlPlane implements ControlPlane {
         return error instanceof IOException
                 || error instanceof TimeoutException
                 || error instanceof WebClientException
-                || error instanceof org.springframework.core.codec.CodecException
-                || error instanceof org.springframework.core.io.buffer.DataBufferLimitException;
+                || error instanceof CodecException
+                || error instanceof DataBufferLimitException;
     }
 
     private IOException lost(Throwable error) {

@@ -64,7 +64,8 @@ class EditionTests {
         assertThat(difference.gone()).containsExactly("api shop");
         assertThat(difference.base()).isEqualTo(one.checksum());
         Difference nothing = two.since(two);
-        assertThat(nothing.isNothing()).isTrue();
+        assertThat(nothing.changed()).isEmpty();
+        assertThat(nothing.gone()).isEmpty();
         assertThat(two.with(nothing).checksum()).isEqualTo(two.checksum());
     }
 

@@ -1,6 +1,7 @@
 package dev.understudy.admin.console;
 
 import dev.understudy.endpoint.Endpoint;
+import dev.understudy.journal.Standing;
 import dev.understudy.store.Heard;
 import dev.understudy.store.Report;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,7 +78,7 @@ record FleetView(
         List<Row> rows = heard.stream().map(each -> row(each, newest, now)).toList();
         List<Row> wanted = rows.stream()
                 .filter(row -> query.show().equals("all") || row.attention())
-                .filter(row -> contains(row.report.name(), query.text()))
+                .filter(row -> query.isIn(row.report.name()))
                 .toList();
         ListQuery.Part<Row> part = query.part(wanted);
         List<Row> gateways = part.shown().stream().filter(Row::gateway).toList();
@@ -159,30 +159,13 @@ record FleetView(
                     ? new Cell(row.report.name(), "first", "Ready", null)
                     : new Cell(row.report.name(), "none", "Not told", null);
         }
+        // One of a later version may have a word of its own.
         String word = state.get().state();
+        Optional<Standing.State> known = Standing.State.of(word);
         return new Cell(
-                row.report.name(), level(word), text(word), When.of(state.get().since(), now));
-    }
-
-    private static String level(String state) {
-        return switch (state) {
-            case "suspended" -> "nobody";
-            case "on_trial" -> "trial";
-            default -> "held";
-        };
-    }
-
-    private static String text(String state) {
-        return switch (state) {
-            case "suspended" -> "Suspended";
-            case "on_trial" -> "On trial";
-            case "draining" -> "Draining";
-            case "down" -> "Held down";
-            default -> state;
-        };
-    }
-
-    private static boolean contains(String whole, String part) {
-        return whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+                row.report.name(),
+                known.map(Ladder::level).orElse("none"),
+                known.map(Ladder::word).orElse(word),
+                When.of(state.get().since(), now));
     }
 }

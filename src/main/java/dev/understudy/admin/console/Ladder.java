@@ -72,7 +72,8 @@ record Ladder(String kinds, String type, int operations, ServedView servedBy, Li
         return new Rung(name, member.url(), level(state), word(state), detail, since, serves);
     }
 
-    private static String level(Standing.State state) {
+    /** Names a picture and a style. */
+    static String level(Standing.State state) {
         return switch (state) {
             case READY -> "first";
             case ON_TRIAL -> "trial";
@@ -81,7 +82,7 @@ record Ladder(String kinds, String type, int operations, ServedView servedBy, Li
         };
     }
 
-    private static String word(Standing.State state) {
+    static String word(Standing.State state) {
         return switch (state) {
             case READY -> "Ready";
             case ON_TRIAL -> "On trial";

@@ -50,8 +50,8 @@ class LaddersPage {
      */
     record Steps(String apis, String kinds, String type, String operations, ServedView servedBy, List<Step> steps) {
 
-        private boolean has(String text) {
-            return contains(apis, text) || steps.stream().anyMatch(step -> contains(step.rung.url(), text));
+        private boolean has(ListQuery query) {
+            return query.isIn(apis) || steps.stream().anyMatch(step -> query.isIn(step.rung.url()));
         }
 
         private boolean away() {
@@ -147,7 +147,7 @@ class LaddersPage {
         ListQuery query = ListQuery.of(request, Paths.LADDERS, List.of(""), SHOWS);
         Found all = found(all(now), now);
         List<Steps> lists = all.lists.stream()
-                .filter(list -> list.has(query.text()) && (!query.show().equals("away") || list.away()))
+                .filter(list -> list.has(query) && (!query.show().equals("away") || list.away()))
                 .toList();
         return Console.Page.of(
                 "ladders",
@@ -158,7 +158,7 @@ class LaddersPage {
                         "away", all.lists.stream().filter(Steps::away).count(),
                         "held",
                                 all.held.stream()
-                                        .filter(each -> contains(each.url, query.text()))
+                                        .filter(each -> query.isIn(each.url))
                                         .toList(),
                         "part", query.part(lists)));
     }
@@ -348,10 +348,6 @@ class LaddersPage {
 
     private static String span(Duration time) {
         return When.span(time);
-    }
-
-    private static boolean contains(String whole, String part) {
-        return whole.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 
     private static String value(MultiValueMap<String, String> form, String name) {

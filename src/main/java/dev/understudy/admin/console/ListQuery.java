@@ -3,6 +3,7 @@ package dev.understudy.admin.console;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.util.UriUtils;
 
@@ -33,6 +34,11 @@ record ListQuery(String path, String text, String sort, boolean descending, Stri
                         .filter(page -> page.matches("[1-9]\\d{0,5}"))
                         .map(Integer::parseInt)
                         .orElse(1));
+    }
+
+    /** Whether what is to be found is part of a text, without regard to case. */
+    boolean isIn(String whole) {
+        return whole.toLowerCase(Locale.ROOT).contains(text.toLowerCase(Locale.ROOT));
     }
 
     /** The same by another column, or the other way round. */
