@@ -59,6 +59,11 @@ public final class GatewayProcess implements AutoCloseable {
         return api.basePath();
     }
 
+    /** Takes an API away again. @param basePath what {@link #serve} said */
+    public void withdraw(String basePath) {
+        gateway.withdraw(basePath.substring(1));
+    }
+
     /** The same with every usual method at {@code /thing}, for the given endpoints in order. */
     public String things(FailoverPolicy policy, String... urls) {
         EndpointGroup group = failover(policy, urls);

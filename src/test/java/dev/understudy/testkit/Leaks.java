@@ -17,6 +17,13 @@ public final class Leaks implements AutoCloseable {
     private static final int LOOKS = 3;
     private static final long COLLECTED_MILLIS = 2_000;
 
+    // The build has it follow each buffer without a note of each time that one is touched, which takes as long as the
+    // tests.
+    private static final ResourceLeakDetector.Level FOLLOWING_ALL =
+            Integer.getInteger("io.netty.leakDetection.samplingInterval", 128) == 1
+                    ? ResourceLeakDetector.Level.SIMPLE
+                    : ResourceLeakDetector.Level.PARANOID;
+
     private final Logger reports = (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
     private final List<String> found = new CopyOnWriteArrayList<>();
@@ -35,7 +42,7 @@ public final class Leaks implements AutoCloseable {
         // Those of others first.
         look();
         Leaks leaks = new Leaks();
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        ResourceLeakDetector.setLevel(FOLLOWING_ALL);
         leaks.appender.setContext(leaks.reports.getLoggerContext());
         leaks.appender.start();
         leaks.reports.addAppender(leaks.appender);

@@ -141,6 +141,11 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /** Takes one of those away again. */
+    public void withdraw(String name) {
+        bean(ApiCatalog.class).publish("test", Map.of(), Set.of(name));
+    }
+
     @Override
     public void close() {
         context.close();

@@ -22,7 +22,7 @@ public final class TestCertificate {
 
     public static SSLContext serverContext(String host) {
         try {
-            KeyPair keys = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+            KeyPair keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
             X500Name name = new X500Name("CN=" + host);
             Instant now = Instant.now();
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -34,7 +34,7 @@ public final class TestCertificate {
                     keys.getPublic());
             Certificate certificate = new JcaX509CertificateConverter()
                     .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(keys.getPrivate())));
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry("it", keys.getPrivate(), new char[0], new Certificate[] {certificate});
