@@ -65,6 +65,16 @@ public final class AdminProblems implements WebExceptionHandler, Ordered {
         return problem;
     }
 
+    /** @param why on one line, without a full stop */
+    static ErrorResponseException notKept(String why) {
+        return problem(HttpStatus.INSUFFICIENT_STORAGE, "The store cannot keep it: " + why + ". Nothing was changed.");
+    }
+
+    /** @param why on one line, without a full stop */
+    static ErrorResponseException away(String why) {
+        return later("The store cannot be used now: " + why + ". Nothing was changed.");
+    }
+
     /** For the last route of a path: 405 with {@code Allow}. @param methods those that the path has */
     public static HandlerFunction<ServerResponse> only(HttpMethod... methods) {
         return request -> Mono.error(new MethodNotAllowedException(request.method(), List.of(methods)));

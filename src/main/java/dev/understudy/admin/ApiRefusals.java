@@ -32,10 +32,11 @@ public final class ApiRefusals {
         if (outcome instanceof Outcome.NotFound notFound) {
             return AdminProblems.problem(HttpStatus.NOT_FOUND, notFound.why());
         }
+        if (outcome instanceof Outcome.Away away) {
+            return AdminProblems.away(away.why());
+        }
         return outcome instanceof Outcome.NotKept notKept
-                ? AdminProblems.problem(
-                        HttpStatus.INSUFFICIENT_STORAGE,
-                        "The store cannot keep it: " + notKept.why() + ". Nothing was changed.")
+                ? AdminProblems.notKept(notKept.why())
                 : AdminProblems.later("Other changes are under way.");
     }
 

@@ -76,11 +76,13 @@ final class DeployAnswers {
             return problem(HttpStatus.NOT_FOUND, notFound.why());
         }
         // RFC 4918 §11.5. The status is all that apictl shows, and 500 would not say whose fault it is.
-        return outcome instanceof Outcome.NotKept notKept
-                ? problem(
-                        HttpStatus.INSUFFICIENT_STORAGE,
-                        "The store cannot keep it: " + notKept.why() + ". Nothing was changed.")
-                : known(AdminProblems.later("Other changes are under way."));
+        if (outcome instanceof Outcome.NotKept notKept) {
+            return known(AdminProblems.notKept(notKept.why()));
+        }
+        return known(
+                outcome instanceof Outcome.Away away
+                        ? AdminProblems.away(away.why())
+                        : AdminProblems.later("Other changes are under way."));
     }
 
     private static ErrorResponseException faults(List<Finding> faults) {

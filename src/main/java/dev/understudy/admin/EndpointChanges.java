@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
@@ -42,9 +41,10 @@ public final class EndpointChanges {
     /** @throws ErrorResponseException that says why, where nothing was changed */
     public static void refuseUnlessDone(Outcome outcome) {
         if (outcome instanceof Outcome.NotKept) {
-            throw AdminProblems.problem(
-                    HttpStatus.INSUFFICIENT_STORAGE,
-                    "The store cannot keep it. Nothing was changed; the log of the gateway says why.");
+            throw AdminProblems.notKept("the log of the gateway says why");
+        }
+        if (outcome instanceof Outcome.Away) {
+            throw AdminProblems.away("what it is kept in cannot be reached");
         }
         if (outcome instanceof Outcome.TooMany) {
             throw AdminProblems.problem(
@@ -52,10 +52,7 @@ public final class EndpointChanges {
                     Overrides.MOST_HELD + " endpoints are held already (expected: fewer). Let others go first.");
         }
         if (outcome instanceof Outcome.Busy) {
-            ErrorResponseException later =
-                    AdminProblems.problem(HttpStatus.SERVICE_UNAVAILABLE, "Other changes are under way. Try again.");
-            later.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
-            throw later;
+            throw AdminProblems.later("Other changes are under way.");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.understudy.openapi.Reading;
 import dev.understudy.store.Format;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;
+import dev.understudy.store.StoreAway;
 import dev.understudy.store.StoredApi;
 import java.io.IOException;
 import java.util.List;
@@ -93,6 +94,9 @@ final class ApiEditor {
     private Outcome content(StoredApi api, Revision revision) {
         try {
             return new Outcome.Content(revision, api.tag(), deployer.content(revision));
+        } catch (StoreAway e) {
+            log.warn("Revision {} of {} cannot be read now", revision.number(), Finding.onOneLine(api.id()), e);
+            return Deployer.notKept(e);
         } catch (IOException e) {
             log.error("Revision {} of {} cannot be read", revision.number(), Finding.onOneLine(api.id()), e);
             String why = "what was deployed is damaged or cannot be read (expected: as it was deployed)";

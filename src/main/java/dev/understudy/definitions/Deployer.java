@@ -10,6 +10,7 @@ import dev.understudy.store.Overtaken;
 import dev.understudy.store.Placement;
 import dev.understudy.store.Revision;
 import dev.understudy.store.Store;
+import dev.understudy.store.StoreAway;
 import dev.understudy.store.StoredApi;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -233,7 +234,7 @@ final class Deployer {
                     "{} cannot be kept: nothing is changed",
                     Finding.onOneLine(after.latest().name()),
                     e);
-            return Optional.of(new Outcome.NotKept(reason(e)));
+            return Optional.of(notKept(e));
         }
         stored.put(after);
         return Optional.empty();
@@ -324,8 +325,12 @@ final class Deployer {
                 .collect(Collectors.joining("; "));
     }
 
+    static Outcome notKept(IOException e) {
+        return e instanceof StoreAway ? new Outcome.Away(reason(e)) : new Outcome.NotKept(reason(e));
+    }
+
     /** Without the path that such exceptions have in their messages. */
-    static String reason(IOException e) {
+    private static String reason(IOException e) {
         if (e instanceof FileSystemException failed) {
             return failed.getReason() == null ? failed.getClass().getSimpleName() : failed.getReason();
         }

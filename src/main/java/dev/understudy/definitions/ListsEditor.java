@@ -229,7 +229,7 @@ final class ListsEditor {
 
     private static Edit notKept(StoredApi api, IOException e) {
         log.error("The draft of {} cannot be kept", Finding.onOneLine(api.id()), e);
-        return new Edit.Other(new Outcome.NotKept(Deployer.reason(e)));
+        return new Edit.Other(Deployer.notKept(e));
     }
 
     private static Draft draft(Edit.Lists now, Edit.Wanted wanted, Place written, String by) {

@@ -68,6 +68,9 @@ public sealed interface Outcome {
     /** The store could not keep it. @param why on one line, and without a path of this machine */
     record NotKept(String why) implements Outcome {}
 
+    /** What the store is kept in is elsewhere, and cannot be reached now. @param why on one line */
+    record Away(String why) implements Outcome {}
+
     /** Too many changes wait already. */
     record Busy() implements Outcome {}
 }

@@ -9,6 +9,9 @@ public sealed interface Outcome {
     /** The store could not keep it; the log says why. */
     record NotKept() implements Outcome {}
 
+    /** What the store is kept in is elsewhere, and cannot be reached now. */
+    record Away() implements Outcome {}
+
     /** So many endpoints are held that there is no room for another one. */
     record TooMany() implements Outcome {}
 

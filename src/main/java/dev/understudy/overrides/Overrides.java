@@ -7,6 +7,7 @@ import dev.understudy.endpoint.Holds;
 import dev.understudy.store.ChangeThread;
 import dev.understudy.store.Overtaken;
 import dev.understudy.store.Store;
+import dev.understudy.store.StoreAway;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -173,7 +174,7 @@ public final class Overrides implements SmartLifecycle {
             store.keep(kept, next);
         } catch (IOException e) {
             log.error("What is held cannot be kept: nothing is changed", e);
-            return new Outcome.NotKept();
+            return e instanceof StoreAway ? new Outcome.Away() : new Outcome.NotKept();
         }
         set(next);
         telling.run();

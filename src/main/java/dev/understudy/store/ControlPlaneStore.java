@@ -109,7 +109,14 @@ public final class ControlPlaneStore implements Store {
     @Override
     public byte[] archive(Revision revision) throws IOException {
         Optional<byte[]> copied = copy.archive(revision);
-        return copied.isPresent() ? copied.get() : fetched(revision, plane());
+        if (copied.isPresent()) {
+            return copied.get();
+        }
+        try {
+            return fetched(revision, plane());
+        } catch (IOException e) {
+            throw away ? StoreAway.nobody(e) : e;
+        }
     }
 
     @Override

@@ -137,9 +137,16 @@ class SharedStoreTests {
             Traffic traffic = new Traffic(here);
 
             database.stop();
-            RawMessage refused = put(here, "shop", document("shop", two));
-            assertThat(refused.status()).as(refused.text()).isGreaterThanOrEqualTo(500);
-            assertThat(refused.text()).doesNotContain("127.0.0.1", "jdbc", "Exception");
+            for (RawMessage refused : List.of(
+                    put(here, "shop", document("shop", two)),
+                    override(here, idOf(one, here), "{\"state\": \"down\"}"),
+                    admin(here).unchecked("DELETE", "/api/mgw/adapter/0.1/apis?apiName=shop&version=1", new byte[0]))) {
+                assertThat(refused.status()).as(refused.text()).isEqualTo(503);
+                assertThat(refused.header("Retry-After")).hasValue("5");
+                assertThat(refused.text())
+                        .contains("Nothing was changed")
+                        .doesNotContain("127.0.0.1", "jdbc", "Exception");
+            }
             there.close();
             gateways.remove(there);
             RunningGateway again = start(url, "there");
