@@ -25,6 +25,11 @@ class FleetConfiguration {
     }
 
     @Bean
+    TakenOver takenOver(Store store, DeployedApis deployed, Overrides overrides) {
+        return new TakenOver(store, deployed, overrides);
+    }
+
+    @Bean
     Editions editions(Store store) {
         return new Editions(store);
     }
@@ -32,9 +37,7 @@ class FleetConfiguration {
     @Bean
     Reporter reporter(
             Fleet fleet,
-            Store store,
-            DeployedApis deployed,
-            Overrides overrides,
+            TakenOver takenOver,
             Definitions definitions,
             ApiCatalog catalog,
             HealthRegistry health,
@@ -47,13 +50,11 @@ class FleetConfiguration {
         OwnReport report = new OwnReport(
                 OwnReport.Identity.of(version, properties.role().word()),
                 () -> Optional.ofNullable(properties.name()).orElseGet(() -> name(environment)),
-                store,
-                deployed,
-                overrides,
+                takenOver,
                 definitions,
                 catalog,
                 health);
-        return new Reporter(fleet, store, report::now);
+        return new Reporter(fleet, takenOver.store(), report::now);
     }
 
     /** Several may be on one host. */

@@ -3,15 +3,12 @@ package dev.understudy.fleet;
 import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Definition;
 import dev.understudy.catalog.Definitions;
-import dev.understudy.definitions.DeployedApis;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Hold;
 import dev.understudy.endpoint.Member;
 import dev.understudy.journal.Standing;
-import dev.understudy.overrides.Overrides;
 import dev.understudy.store.Report;
-import dev.understudy.store.Store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,9 +37,7 @@ final class OwnReport {
 
     private final Identity identity;
     private final Supplier<String> name;
-    private final Store store;
-    private final DeployedApis deployed;
-    private final Overrides overrides;
+    private final TakenOver takenOver;
     private final Definitions definitions;
     private final ApiCatalog catalog;
     private final HealthRegistry health;
@@ -52,17 +47,13 @@ final class OwnReport {
     OwnReport(
             Identity identity,
             Supplier<String> name,
-            Store store,
-            DeployedApis deployed,
-            Overrides overrides,
+            TakenOver takenOver,
             Definitions definitions,
             ApiCatalog catalog,
             HealthRegistry health) {
         this.identity = identity;
         this.name = name;
-        this.store = store;
-        this.deployed = deployed;
-        this.overrides = overrides;
+        this.takenOver = takenOver;
         this.definitions = definitions;
         this.catalog = catalog;
         this.health = health;
@@ -84,7 +75,7 @@ final class OwnReport {
                 identity.role(),
                 identity.started(),
                 leaving,
-                Math.min(deployed.takenOver(), overrides.takenOver()),
+                takenOver.revision(),
                 refused(),
                 urls.size(),
                 states.values().stream().limit(Report.MOST_STATES).toList(),
@@ -103,7 +94,7 @@ final class OwnReport {
 
     private List<Report.Refused> refused() {
         List<Report.Refused> refused = new ArrayList<>();
-        store.refusal().ifPresent(why -> refused.add(new Report.Refused("the store", cut(why))));
+        takenOver.store().refusal().ifPresent(why -> refused.add(new Report.Refused("the store", cut(why))));
         definitions.all().stream()
                 .filter(definition -> !definition.faults().isEmpty())
                 .limit(Report.MOST_REFUSED - refused.size())

@@ -4,9 +4,10 @@ import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.CatalogChanged;
 import dev.understudy.catalog.Definitions;
 import dev.understudy.endpoint.HealthRegistry;
-import dev.understudy.store.Store;
+import dev.understudy.fleet.TakenOver;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
@@ -41,8 +42,13 @@ class MetersConfiguration {
     }
 
     @Bean
-    StoreMeter storeMeter(Store store) {
-        return new StoreMeter(store);
+    StoreMeters storeMeters(MeterRegistry registry, TakenOver takenOver) {
+        return new StoreMeters(registry, takenOver);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationStartedEvent> metersFollowTheStore(StoreMeters meters) {
+        return started -> meters.follow();
     }
 
     @Bean

@@ -60,7 +60,9 @@ class FleetTests {
 
     @Test
     void aGatewayServesWhatIsDeployedAtAControlPlaneWhichServesNobody() throws Exception {
-        RunningGateway plane = plane("understudy.store.directory=" + temp.resolve("plane"));
+        int port = Ports.free();
+        String store = "understudy.store.directory=" + temp.resolve("plane");
+        RunningGateway plane = plane(port, "plane", store);
         RunningGateway edge = edge("edge", plane);
 
         assertThat(plane.plainPort()).as("no traffic").isEqualTo(-1);
@@ -74,6 +76,22 @@ class FleetTests {
         await().atMost(SOON)
                 .untilAsserted(
                         () -> assertThat(get(edge, "/shop/thing").status()).isEqualTo(404));
+        await().atMost(SOON).untilAsserted(() -> assertThat(revision(edge)).isEqualTo(revision(plane)));
+        String before = revision(edge);
+
+        end(plane);
+        RunningGateway again = plane(port, "plane", store);
+        await().atMost(SOON).untilAsserted(() -> assertThat(revision(edge)).isEqualTo(revision(again)));
+        assertThat(revision(edge)).as("of a directory they begin anew").isNotEqualTo(before);
+    }
+
+    /** Of which store it is, and which it is. */
+    private static String revision(RunningGateway gateway) throws Exception {
+        List<Scrape.Sample> samples =
+                Scrape.of(gateway, TlsClient.basic("anna", "x")).named("understudy_store_revision");
+        assertThat(samples).hasSize(1);
+        assertThat(samples.get(0).value()).isNotNegative();
+        return samples.get(0).line();
     }
 
     @Test

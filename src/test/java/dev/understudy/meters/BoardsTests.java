@@ -355,6 +355,7 @@ class BoardsTests {
                     "understudy_ready and on (api) understudy_endpoint_state => no label 'api'",
                     "understudy_endpoint_state / understudy_group_active_position => never meet",
                     "sum by (api) (understudy_endpoint_state) unless understudy_ready => never meet",
+                    "understudy_ready < on (store) group_left () understudy_store_revision => no label 'store'",
                     "rote(understudy_failovers_total[5m]) => 'rote' is no function",
                     "sum(understudy_ready => ends too early",
                     "understudy_ready ? 1 => cannot be read",
@@ -377,7 +378,8 @@ class BoardsTests {
                     "understudy_ready > 0.5 * 2 => [instance, job]",
                     "understudy_definitions{state=\"served\"} / on (instance) understudy_ready => [instance]",
                     "understudy_definitions unless ignoring (state) understudy_ready => [instance, job, state]",
-                    "absent(up{job=\"understudy\"}) => [job]"
+                    "absent(up{job=\"understudy\"}) => [job]",
+                    "understudy_store_revision < on (store) group_left () max by (store) (understudy_store_revision offset 1m) => [instance, job, store]"
                 })
         void andFindsTheLabelsOfOneThatIsRight(String query, String labels) {
             assertThat(PromQl.labels(query, scrape)).hasToString(labels);

@@ -117,7 +117,12 @@ final class PromQl {
             boolean compares = take("bool");
             Optional<Set<String>> on = take("on") ? Optional.of(names()) : Optional.empty();
             Optional<Set<String>> ignoring = take("ignoring") ? Optional.of(names()) : Optional.empty();
-            left = together(operator, left, binary(binding + 1), on, ignoring, compares);
+            boolean many = take("group_left");
+            if (many) {
+                expect("(");
+                expect(")");
+            }
+            left = together(operator, left, binary(binding + 1), on, ignoring, compares || many);
         }
         return left;
     }
@@ -128,7 +133,7 @@ final class PromQl {
             Given right,
             Optional<Set<String>> on,
             Optional<Set<String>> ignoring,
-            boolean compares) {
+            boolean keepsLeft) {
         if (left.labels().isEmpty() || right.labels().isEmpty()) {
             return left.labels().isPresent() ? left : right;
         }
@@ -144,7 +149,7 @@ final class PromQl {
             throw new Fault("series by " + meetsLeft + " never meet series by " + meetsRight);
         }
         boolean filters = operator.equals("and") || operator.equals("unless");
-        return filters || compares ? left : Given.series(meetsLeft);
+        return filters || keepsLeft ? left : Given.series(meetsLeft);
     }
 
     private static Set<String> met(Set<String> labels, Optional<Set<String>> on, Optional<Set<String>> ignoring) {
@@ -231,6 +236,9 @@ final class PromQl {
         if (take("[")) {
             next();
             expect("]");
+        }
+        if (take("offset")) {
+            next();
         }
         if (found.isEmpty()) {
             throw new Fault("no series of " + name + " has all of that");
