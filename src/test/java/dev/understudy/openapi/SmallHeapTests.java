@@ -2,11 +2,15 @@ package dev.understudy.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The longest documents, in a process that has half a gigabyte: they are read or refused, and do not end it. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SmallHeapTests {
 
     private static final String HEAD = """
@@ -28,23 +32,36 @@ class SmallHeapTests {
     @TempDir
     private Path folder;
 
-    /** What reads one document and prints what came of it; a process of its own. */
+    /** What came of a document begins with it, on a line of its own. */
+    private static final String ANSWER = "=> ";
+
+    /** What reads one document after the other and prints what came of each; a process of its own. */
     static final class Reader {
 
         private Reader() {}
 
         public static void main(String[] arguments) throws IOException {
-            Path file = Path.of(arguments[0]);
+            BufferedReader files = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String file = files.readLine(); file != null; file = files.readLine()) {
+                System.out.println(ANSWER + outcome(Path.of(file)).replace('\n', ' '));
+            }
+        }
+
+        private static String outcome(Path file) throws IOException {
             Reading reading =
                     new OpenApiReader(Readers.DEFAULTS).read(file.getFileName().toString(), Files.readAllBytes(file));
-            System.out.println(
-                    reading instanceof Reading.Accepted accepted
-                            ? "accepted: " + accepted.api().operations().size()
-                            : "refused: "
-                                    + ((Reading.Refused) reading)
-                                            .faults()
-                                            .get(0)
-                                            .text());
+            return reading instanceof Reading.Accepted accepted
+                    ? "accepted: " + accepted.api().operations().size()
+                    : "refused: " + ((Reading.Refused) reading).faults().get(0).text();
+        }
+    }
+
+    private static @Nullable Process reader;
+
+    @AfterAll
+    static void end() {
+        if (reader != null) {
+            reader.destroyForcibly();
         }
     }
 
@@ -96,7 +113,7 @@ class SmallHeapTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"x: '%s'\n", "x: %s\n", "? '%s'\n: 1\n", "x: |\n  %s\n", "# %s\n", "x: &%s 1\n"})
-    @Timeout(30)
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void oneWordOfTwentyMebibytesIsReadInSeconds(String around) throws Exception {
         String word = "w".repeat(OpenApiReader.LARGEST_BYTES - 300);
 
@@ -111,27 +128,35 @@ class SmallHeapTests {
         return text.toString();
     }
 
-    private String read(String name, String text) throws IOException, InterruptedException {
+    private String read(String name, String text) throws IOException {
         Path file = Files.writeString(folder.resolve(name), text);
-        Path out = folder.resolve("out");
-        Process process = new ProcessBuilder(
+        Process process = reader();
+        process.outputWriter(StandardCharsets.UTF_8).append(file + "\n").flush();
+        String said = process.inputReader(StandardCharsets.UTF_8).readLine();
+        while (said != null && !said.startsWith(ANSWER)) {
+            said = process.inputReader(StandardCharsets.UTF_8).readLine();
+        }
+        assertThat(said).as("what came of it; null: the end of the process").isNotNull();
+        return said.substring(ANSWER.length());
+    }
+
+    // Another one where the one before has ended.
+    private static Process reader() throws IOException {
+        Process known = reader;
+        if (known != null && known.isAlive()) {
+            return known;
+        }
+        Process made = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
+                        "-XX:+ExitOnOutOfMemoryError",
                         "-Dlogging.level.root=off",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Reader.class.getName(),
-                        file.toString())
+                        Reader.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectOutput(out.toFile())
                 .start();
-        try {
-            process.waitFor();
-        } finally {
-            process.destroyForcibly();
-        }
-        String said = Files.readString(out, StandardCharsets.UTF_8);
-        assertThat(said).as("what came of it").isNotEmpty();
-        return said.lines().reduce("", (before, line) -> line);
+        reader = made;
+        return made;
     }
 }
