@@ -326,7 +326,7 @@ final class Deployer {
     }
 
     static Outcome notKept(IOException e) {
-        return e instanceof StoreAway ? new Outcome.Away(reason(e)) : new Outcome.NotKept(reason(e));
+        return e instanceof StoreAway away ? new Outcome.Away(away.what()) : new Outcome.NotKept(reason(e));
     }
 
     /** Without the path that such exceptions have in their messages. */

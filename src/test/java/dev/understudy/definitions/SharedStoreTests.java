@@ -134,18 +134,20 @@ class SharedStoreTests {
             RunningGateway there = start(url, "there");
             assertThat(put(here, "shop", document("shop", one)).status()).isEqualTo(201);
             awaitAnswer(there, "/shop/thing", "one");
+            assertThat(put(here, "shop", document("shop", one, two)).status()).isEqualTo(200);
             Traffic traffic = new Traffic(here);
 
             database.stop();
             for (RawMessage refused : List.of(
                     put(here, "shop", document("shop", two)),
                     override(here, idOf(one, here), "{\"state\": \"down\"}"),
+                    admin(here).get("/api/v1/apis/shop/revisions/1/content"),
                     admin(here).unchecked("DELETE", "/api/mgw/adapter/0.1/apis?apiName=shop&version=1", new byte[0]))) {
                 assertThat(refused.status()).as(refused.text()).isEqualTo(503);
                 assertThat(refused.header("Retry-After")).hasValue("5");
                 assertThat(refused.text())
                         .contains("Nothing was changed")
-                        .doesNotContain("127.0.0.1", "jdbc", "Exception");
+                        .doesNotContain("127.0.0.1", "jdbc", "Exception", "StoreAway");
             }
             there.close();
             gateways.remove(there);
