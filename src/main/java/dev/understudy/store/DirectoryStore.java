@@ -50,8 +50,7 @@ public final class DirectoryStore implements Store {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Reports reports = new Reports();
 
-    // For those who follow, with nothing to be kept for it: revisions of one start are not compared with those of
-    // others.
+    // For those who follow, with nothing to be kept for it: revisions are compared within one start only.
     private final String origin = UUID.randomUUID().toString();
     private long revision = System.currentTimeMillis();
 

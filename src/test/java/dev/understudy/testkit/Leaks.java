@@ -17,8 +17,7 @@ public final class Leaks implements AutoCloseable {
     private static final int LOOKS = 3;
     private static final long COLLECTED_MILLIS = 2_000;
 
-    // The build has it follow each buffer without a note of each time that one is touched, which takes as long as the
-    // tests.
+    // The build has it follow each buffer without a note of each touch, which takes as long as the tests.
     private static final ResourceLeakDetector.Level FOLLOWING_ALL =
             Integer.getInteger("io.netty.leakDetection.samplingInterval", 128) == 1
                     ? ResourceLeakDetector.Level.SIMPLE

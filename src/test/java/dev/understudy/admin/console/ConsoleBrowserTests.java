@@ -1,6 +1,7 @@
 package dev.understudy.admin.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -99,6 +100,14 @@ class ConsoleBrowserTests {
                 window.look(name + suffix);
             });
             assertThat(window.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPageThatBreaksARuleIsNoticed() {
+        try (Window window = signedIn(1280, ColorScheme.LIGHT)) {
+            window.open("/console").page().evaluate("document.documentElement.removeAttribute('lang')");
+            assertThatThrownBy(window::assertAccessible).hasMessageContaining("html-has-lang");
         }
     }
 
