@@ -208,8 +208,7 @@ public record EndpointsAnswer(List<Entry> endpoints) {
             Use use = uses.computeIfAbsent(group.name(), first -> new Use(group));
             use.apis.add(found.api().name() + " " + found.api().version());
             use.kinds.add(kind);
-            use.operations.add(
-                    found.operation().method() + " " + found.operation().path().text());
+            use.operations.add(found.name());
         }
     }
 }

@@ -75,7 +75,7 @@ public final class Catalog {
 
     private static final String EVERY_OTHER_HOST = "";
 
-    private static final Catalog EMPTY = new Catalog(Map.of(), List.of(), Map.of(EVERY_OTHER_HOST, PathNode.EMPTY));
+    private static final Catalog EMPTY = new Catalog(Map.of(), List.of(), Map.of());
 
     // By identity, in no order.
     private final Map<Api, Part> parts;
@@ -139,23 +139,19 @@ public final class Catalog {
     }
 
     private static void add(Match.Found found, Map<String, PathNode> trees, PathNode.Edit edit) {
-        List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
-        for (String host : hostsOf(found.api())) {
-            PathNode tree = trees.getOrDefault(host, PathNode.EMPTY);
-            trees.put(host, tree.with(path, found, edit));
-        }
+        change(found, trees, edit, (leaf, rest) -> leaf == null ? new Leaf(rest, found, Map.of()) : leaf.with(found));
     }
 
     private static void remove(Match.Found found, Map<String, PathNode> trees, PathNode.Edit edit) {
+        change(found, trees, edit, (leaf, rest) -> leaf == null ? null : leaf.without(found));
+    }
+
+    // Whether a host has APIs of its own is told by whether it is there.
+    private static void change(
+            Match.Found found, Map<String, PathNode> trees, PathNode.Edit edit, PathNode.Change change) {
         List<PathTemplate.Segment> path = fullPath(found.api(), found.operation());
         for (String host : hostsOf(found.api())) {
-            // Whether a host has APIs of its own is told by whether it is there.
-            PathNode left = trees.getOrDefault(host, PathNode.EMPTY).without(path, found, edit);
-            if (left.isEmpty() && !host.equals(EVERY_OTHER_HOST)) {
-                trees.remove(host);
-            } else {
-                trees.put(host, left);
-            }
+            trees.compute(host, (any, tree) -> PathNode.changed(tree, path, 0, change, edit));
         }
     }
 
@@ -203,7 +199,7 @@ public final class Catalog {
     public Match find(String host, String method, RequestPath path) {
         PathNode tree = hosts.get(virtualHost(host).orElse(EVERY_OTHER_HOST));
         PathNode.End end = tree == null ? null : tree.find(segmentsOf(path), 0);
-        if (!(end instanceof PathNode.Leaf leaf)) {
+        if (!(end instanceof Leaf leaf)) {
             return new Match.NoPath();
         }
         Match.Found found = leaf.find(method);

@@ -26,6 +26,11 @@ public record Operation(
 
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE");
 
+    /** Method and template, such as {@code GET /menu/{id}}. */
+    public String name() {
+        return method + " " + path.text();
+    }
+
     /** The same, going nowhere. */
     Operation withoutEndpoints() {
         return new Operation(method, path, Optional.empty(), Optional.empty(), access, declaredIdempotent, webSocket);

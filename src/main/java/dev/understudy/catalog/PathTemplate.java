@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A path of an OpenAPI document, such as {@code /pets/{id}/photo.{format}} (OpenAPI 3.1 §4.8.8).
@@ -16,7 +17,23 @@ public record PathTemplate(String text, List<Segment> segments) {
     public sealed interface Segment {}
 
     /** Text to be found as it is. @param text unescaped */
-    public record Concrete(String text) implements Segment {}
+    public record Concrete(String text) implements Segment {
+
+        /** A segment without what follows its first {@code ;} or {@code /}, or null where it has none. */
+        static @Nullable String cut(String segment) {
+            for (int i = 0; i < segment.length(); i++) {
+                if (segment.charAt(i) == ';' || segment.charAt(i) == '/') {
+                    return segment.substring(0, i);
+                }
+            }
+            return null;
+        }
+
+        /** An endpoint that cuts parameters off, or that splits after it unescaped, would take the segment for this one. */
+        boolean isDisguisedAs(String segment) {
+            return text.equals(cut(segment));
+        }
+    }
 
     /** {@code {name}}: any text, not empty. */
     public record Named() implements Segment {}

@@ -52,8 +52,7 @@ public record RequestRecord(
 
     /** The method and template of its operation, such as {@code GET /menu/{id}}; empty: none was found. */
     public Optional<String> operation() {
-        return found.map(match ->
-                match.operation().method() + " " + match.operation().path().text());
+        return found.map(Match.Found::name);
     }
 
     /** Whether the caller got a whole answer, and one that blames nobody but the caller. */

@@ -65,18 +65,20 @@ final class RequestMeters implements Witness {
         private static final AtomicLongFieldUpdater<Series> NANOS =
                 AtomicLongFieldUpdater.newUpdater(Series.class, "nanos");
 
-        private final AttemptKey key;
+        private final int position;
+        private final String outcome;
+        private final String status;
         private volatile long count;
         private volatile long nanos;
 
         Series(AttemptKey key) {
-            this.key = key;
+            position = key.position();
+            outcome = key.outcome();
+            status = key.status();
         }
 
         boolean isOf(AttemptRecord attempt) {
-            return key.position == attempt.position()
-                    && key.outcome.equals(attempt.word())
-                    && key.status.equals(statusOf(attempt));
+            return position == attempt.position() && outcome.equals(attempt.word()) && status.equals(statusOf(attempt));
         }
 
         void add(Duration took) {
@@ -91,17 +93,17 @@ final class RequestMeters implements Witness {
         // One string for all operations of an API: equal ones would be compared by their characters, which are nowhere
         // near.
         private final String api;
-        private final Operation operation;
+        private final String operation;
         private volatile @Nullable Series first;
         private volatile List<Series> others = List.of();
 
-        OfOperation(String api, Operation operation) {
+        OfOperation(String api, String operation) {
             this.api = api;
             this.operation = operation;
         }
 
         Served served() {
-            return new Served(api, name(operation));
+            return new Served(api, operation);
         }
 
         @Nullable
@@ -198,15 +200,14 @@ final class RequestMeters implements Witness {
         Map<Api, String> names = new IdentityHashMap<>();
         next.notIn(catalog)
                 .forEach(found -> all.put(
-                        found,
-                        new OfOperation(names.computeIfAbsent(found.api(), RequestMeters::name), found.operation())));
+                        found, new OfOperation(names.computeIfAbsent(found.api(), RequestMeters::name), found.name())));
         return all;
     }
 
     // A request may end when its operation is not served any more.
     private OfOperation of(Match.Found found) {
         OfOperation known = operations.get(found);
-        return known != null ? known : new OfOperation(name(found.api()), found.operation());
+        return known != null ? known : new OfOperation(name(found.api()), found.name());
     }
 
     private static Map<String, List<Api>> byName(Catalog catalog) {
@@ -216,7 +217,7 @@ final class RequestMeters implements Witness {
     private void forget(Map<AttemptKey, Known> series, List<Api> apis) {
         Set<String> operations = apis.stream()
                 .flatMap(api -> api.operations().stream())
-                .map(RequestMeters::name)
+                .map(Operation::name)
                 .collect(Collectors.toSet());
         series.entrySet()
                 .removeIf(entry -> !operations.contains(entry.getKey().served().operation())
@@ -231,10 +232,6 @@ final class RequestMeters implements Witness {
 
     private static String name(Api api) {
         return api.name() + " " + api.version();
-    }
-
-    private static String name(Operation operation) {
-        return operation.method() + " " + operation.path().text();
     }
 
     private void count(OfOperation operation, List<AttemptRecord> made) {

@@ -2,6 +2,7 @@ package dev.understudy.admin.console;
 
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.Catalog;
+import dev.understudy.catalog.Operation;
 import dev.understudy.endpoint.EndpointGroup;
 import dev.understudy.endpoint.HealthRegistry;
 import dev.understudy.endpoint.Member;
@@ -172,7 +173,7 @@ record Board(Counts counts, List<Trouble> troubles, int unlisted) {
         List<String> names = api.operations().stream()
                 .filter(operation -> operation.production().stream().anyMatch(each -> isSame(each, group))
                         || operation.sandbox().stream().anyMatch(each -> isSame(each, group)))
-                .map(operation -> operation.method() + " " + operation.path().text())
+                .map(Operation::name)
                 .toList();
         String first = String.join(", ", names.subList(0, Math.min(OPERATIONS_NAMED, names.size())));
         return names.size() > OPERATIONS_NAMED ? first + " and " + (names.size() - OPERATIONS_NAMED) + " more" : first;

@@ -210,7 +210,7 @@ class TryPage {
     }
 
     private static String key(Operation operation) {
-        return operation.method() + " " + operation.path().text();
+        return operation.name();
     }
 
     private Console.Page nothing(OneApi api, Console.Viewer viewer) {
