@@ -18,6 +18,15 @@ final class FindOperation {
     private static final int ROUNDS = 15;
     private static final int FINDS = 200_000;
 
+    /** What a gateway touches between two searches, about: its sockets, its buffers, what a request makes. */
+    private static final int BETWEEN_BYTES = 64 << 10;
+
+    private static final int TURNS = 100_000;
+
+    // More than any processor's cache has room for.
+    private static final long[] MEMORY = new long[8 << 20];
+    private static int touched;
+
     /** Kept so that no find can be left out. */
     private static int found;
 
@@ -49,6 +58,42 @@ final class FindOperation {
                     "%-12d %-6s %10.0f %9.2fx%n", cases.get(i).operations(), cases.get(i).name(), median(nanos[i]), ratio);
         }
         System.out.println("(ratio: to the same find among " + SIZES[0] + "; " + found + " finds in all)");
+        inTurn(cases);
+    }
+
+    /**
+     * All operations in turn, with the name of each, which every request is told by. Of many operations each has been out of the
+     * processor's caches for long when its turn comes; of ten none has.
+     */
+    private static void inTurn(List<Case> cases) {
+        System.out.printf("%n%-12s %-6s %10s%n", "operations", "which", "ns/find");
+        for (Case of : cases.stream().filter(each -> each.name().equals("first")).toList()) {
+            double[] rounds = new double[ROUNDS];
+            for (int round = -5; round < ROUNDS; round++) {
+                double time = turns(of);
+                if (round >= 0) {
+                    rounds[round] = time;
+                }
+            }
+            System.out.printf("%-12d %-6s %10.0f%n", of.operations(), "all", median(rounds));
+        }
+        System.out.println("(in turn, " + (BETWEEN_BYTES >> 10) + " KiB of other memory touched before each; with the clock's own time)");
+    }
+
+    private static double turns(Case of) {
+        long took = 0;
+        for (int i = 0; i < TURNS; i++) {
+            RequestPath path = RequestPath.parse(path(i % of.operations()));
+            for (int line = 0; line < BETWEEN_BYTES / 64; line++) {
+                touched = touched + 8 & MEMORY.length - 1;
+                found += (int) MEMORY[touched]++ & 1;
+            }
+            long begin = System.nanoTime();
+            Match.Found match = (Match.Found) of.catalog().find("gateway.example:9095", "GET", path);
+            found += match.name().length();
+            took += System.nanoTime() - begin;
+        }
+        return took / (double) TURNS;
     }
 
     // With the parsing of the path, as for a request.
