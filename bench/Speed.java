@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -105,16 +104,6 @@ final class Speed {
 
         int port() {
             return ports.get(0);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Case that && name.equals(that.name) && ports.equals(that.ports);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(name, ports);
         }
 
         /** The same of each process by itself. */

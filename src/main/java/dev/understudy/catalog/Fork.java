@@ -42,7 +42,7 @@ final class Fork implements PathNode {
         } else if (rest.get(0) instanceof PathTemplate.Below) {
             fork.below = leaf;
         } else {
-            fork.put(rest.get(0), leaf.below(edit));
+            fork.put(rest.get(0), leaf.further(edit));
         }
         return fork;
     }

@@ -62,7 +62,7 @@ record Leaf(List<PathTemplate.Segment> rest, Match.Found first, Map<String, Matc
     }
 
     /** The same, one segment further down. */
-    Leaf below(Edit edit) {
+    Leaf further(Edit edit) {
         return new Leaf(edit.rest(rest, 1), first, others);
     }
 

@@ -175,7 +175,7 @@ class TryPage {
                         || (host.isEmpty() && chosen.hosts().size() == 1))
                 .filter(chosen -> chosen.operation()
                         .filter(operation -> request.queryParam("operation")
-                                .filter(key(operation)::equals)
+                                .filter(operation.name()::equals)
                                 .isPresent())
                         .isPresent())
                 .orElseThrow(() -> AdminProblems.problem(
@@ -198,7 +198,7 @@ class TryPage {
         Api served = hosts.getOrDefault(host, hosts.values().iterator().next());
         Optional<Operation> operation = request.queryParam("operation")
                 .flatMap(key -> served.operations().stream()
-                        .filter(each -> key(each).equals(key))
+                        .filter(each -> each.name().equals(key))
                         .findFirst())
                 .or(() -> served.operations().stream().findFirst());
         return Optional.of(new Chosen(api, hosts, host, served, operation));
@@ -207,10 +207,6 @@ class TryPage {
     private static Collection<String> hosts(Api api) {
         Set<String> hosts = api.virtualHosts();
         return hosts.isEmpty() ? Set.of("localhost") : hosts.stream().sorted().toList();
-    }
-
-    private static String key(Operation operation) {
-        return operation.name();
     }
 
     private Console.Page nothing(OneApi api, Console.Viewer viewer) {
@@ -241,7 +237,7 @@ class TryPage {
         values.put("all", chosen.api().operations().size());
         values.put("query", query);
         values.put("part", part);
-        values.put("operation", chosen.operation().map(TryPage::key).orElse(""));
+        values.put("operation", chosen.operation().map(Operation::name).orElse(""));
         values.put("before", href(chosen, chosen.operation(), query.text(), part.page() - 1));
         values.put("after", href(chosen, chosen.operation(), query.text(), part.page() + 1));
         values.put("action", href(chosen, chosen.operation(), query.text(), part.page()));
@@ -281,7 +277,8 @@ class TryPage {
     private static Optional<String> elsewhere(Told told, Chosen chosen) {
         return Optional.ofNullable(told.operation())
                 .map(operation -> operation.method() + " " + operation.template())
-                .filter(key -> !key.equals(chosen.operation().map(TryPage::key).orElse("")));
+                .filter(key ->
+                        !key.equals(chosen.operation().map(Operation::name).orElse("")));
     }
 
     private static List<Row> rows(Chosen chosen, ListQuery query) {
@@ -292,7 +289,7 @@ class TryPage {
                         .toLowerCase(Locale.ROOT)
                         .contains(wanted))
                 .map(operation -> new Row(
-                        key(operation),
+                        operation.name(),
                         operation.method(),
                         Changes.path(chosen.api().basePath(), operation),
                         href(chosen, Optional.of(operation), query.text(), query.page()),
@@ -302,7 +299,7 @@ class TryPage {
 
     private static String href(Chosen chosen, Optional<Operation> operation, String found, int page) {
         return Paths.tryIt(chosen.id())
-                + "?operation=" + escaped(operation.map(TryPage::key).orElse(""))
+                + "?operation=" + escaped(operation.map(Operation::name).orElse(""))
                 + (chosen.hosts().size() > 1 ? "&host=" + escaped(chosen.host()) : "")
                 + (found.isEmpty() ? "" : "&q=" + escaped(found))
                 + (page > 1 ? "&page=" + page : "");
