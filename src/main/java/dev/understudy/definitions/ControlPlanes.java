@@ -13,8 +13,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /** The way to the control planes that this gateway follows. */
 final class ControlPlanes {
@@ -28,7 +28,7 @@ final class ControlPlanes {
     static ControlPlaneStore store(
             UnderstudyProperties.ControlPlane settings,
             Path directory,
-            ReactorResourceFactory resources,
+            LoopResources loops,
             ObjectProvider<SslBundles> bundles) {
         ConnectionProvider connections = ConnectionProvider.builder("control-plane")
                 .maxConnections(CONNECTIONS)
@@ -41,7 +41,7 @@ final class ControlPlanes {
                         Objects.requireNonNull(settings.password()),
                         trusted,
                         connections,
-                        resources.getLoopResources()))
+                        loops))
                 .toList();
         return new ControlPlaneStore(planes, directory, connections::dispose);
     }

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 class DefinitionsConfiguration {
@@ -38,11 +38,11 @@ class DefinitionsConfiguration {
     Store store(
             UnderstudyProperties properties,
             Environment environment,
-            ReactorResourceFactory resources,
+            LoopResources backgroundLoops,
             ObjectProvider<SslBundles> bundles) {
         Path directory = Path.of(properties.store().directory());
         if (properties.controlPlane().isFollowed()) {
-            return ControlPlanes.store(properties.controlPlane(), directory, resources, bundles);
+            return ControlPlanes.store(properties.controlPlane(), directory, backgroundLoops, bundles);
         }
         return switch (properties.store().type()) {
             case DIRECTORY -> new DirectoryStore(directory);

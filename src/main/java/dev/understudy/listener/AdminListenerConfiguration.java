@@ -11,17 +11,20 @@ import org.springframework.boot.web.server.reactive.ConfigurableReactiveWebServe
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import reactor.netty.resources.LoopResources;
 
 /**
- * Gives the admin listener the certificate of 9095 where it has none of its own, and the limits of callers. Named in the
- * imports of the management context, so it is no part of the traffic listeners.
+ * Gives the admin listener the certificate of 9095 where it has none of its own, the limits of callers, and event loops on which
+ * no request waits. Named in the imports of the management context, so it is no part of the traffic listeners.
  */
 class AdminListenerConfiguration {
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(CallerLimits limits) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(
+            CallerLimits limits, LoopResources backgroundLoops) {
         return factory -> {
+            factory.addServerCustomizers(server -> server.runOn(backgroundLoops));
             // For gateways that follow: one connection for all that they ask.
             Http2 http2 = new Http2();
             http2.setEnabled(true);

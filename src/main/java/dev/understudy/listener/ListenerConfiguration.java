@@ -2,6 +2,7 @@ package dev.understudy.listener;
 
 import dev.understudy.settings.Traffic;
 import dev.understudy.settings.UnderstudyProperties;
+import io.netty.util.concurrent.EventExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,6 +30,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 class ListenerConfiguration {
@@ -123,6 +125,20 @@ class ListenerConfiguration {
                 customizers,
                 limits,
                 httpHandler);
+    }
+
+    /**
+     * Event loops for what no caller waits for: the admin listener, and following a control plane. On those of the traffic listeners
+     * each handshake, and each document that is deployed, would stand in the way of requests where cores are few.
+     */
+    @Bean(destroyMethod = "dispose")
+    LoopResources backgroundLoops() {
+        LoopResources loops = LoopResources.create("background");
+        for (EventExecutor each : loops.onServer(LoopResources.DEFAULT_NATIVE)) {
+            // Requests go first, where the JVM has -XX:ThreadPriorityPolicy=1.
+            each.execute(() -> Thread.currentThread().setPriority(Thread.MIN_PRIORITY));
+        }
+        return loops;
     }
 
     @Bean

@@ -23,8 +23,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.mock.env.MockEnvironment;
+import reactor.netty.resources.LoopResources;
 
 @ExtendWith(OutputCaptureExtension.class)
 class DefinitionsConfigurationTests {
@@ -109,7 +109,7 @@ class DefinitionsConfigurationTests {
         UnderstudyProperties properties = new Binder(source).bindOrCreate("understudy", UnderstudyProperties.class);
         MockEnvironment environment = new MockEnvironment();
         DefinitionsConfiguration configuration = new DefinitionsConfiguration();
-        ReactorResourceFactory loops = new ReactorResourceFactory();
+        LoopResources loops = LoopResources.create("test");
         ObjectProvider<SslBundles> bundles = new StaticListableBeanFactory().getBeanProvider(SslBundles.class);
 
         assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)

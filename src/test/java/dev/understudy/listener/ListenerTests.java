@@ -30,9 +30,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
@@ -131,6 +133,28 @@ class ListenerTests {
                 frame = two.getInputStream().readNBytes(9);
             }
             assertThat(frame[4]).as("the answer to PING").isEqualTo((byte) 1);
+        }
+    }
+
+    @Test
+    void whileAHandshakeOfTheAdminListenerTakesLongRequestsAreServedAndItsThreadGoesLast() throws Exception {
+        String[] held = {"management.server.ssl.bundle=" + HeldHandshakes.BUNDLE};
+        try (RunningGateway gateway = RunningGateway.withBeans(List.of(HeldHandshakes.class), Map.of(), held)) {
+            HeldHandshakes handshakes = gateway.bean(HeldHandshakes.class);
+            CompletableFuture<X509Certificate> shown = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return certificate(gateway.adminPort());
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            });
+            Thread thread = handshakes.thread();
+            assertThat(call(gateway.plainPort(), "GET /ready").status()).isEqualTo(200);
+            assertThat(thread.getName()).startsWith("background-");
+            assertThat(thread.getPriority()).isEqualTo(Thread.MIN_PRIORITY);
+            assertThat(shown).isNotDone();
+            handshakes.letGo();
+            assertThat(shown.get(10, TimeUnit.SECONDS)).isEqualTo(handshakes.certificate());
         }
     }
 
