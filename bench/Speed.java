@@ -76,7 +76,7 @@ final class Speed {
 
     private static final int DEPLOYS_TO_WARM_UP = 60;
     private static final String DEPLOYER = "deployer";
-    /** For which it is looked at what a deploy does to requests: longer than it takes, and than what piles up behind it. */
+    /** For which it is looked at what a deploy does to requests: longer than nearly all take, with what piles up behind them. */
     private static final long AFTER_A_DEPLOY = 1_000_000_000L;
     private static final String GATEWAY_CORE = "0";
     private static final String LOAD_CORE = "1";
@@ -269,6 +269,7 @@ final class Speed {
         }
     }
 
+    /** Of those who serve so much. */
     private static void underHalfLoad(
             Load load, Map<String, Case> cases, Map<String, List<Figure>> figures, int rounds, int seconds)
             throws IOException {
