@@ -91,13 +91,8 @@ public class AdminSecurityConfiguration {
     // Spring Security's own protection against forged requests asks for a token that neither apictl nor curl has.
     @Bean
     SecurityWebFilterChain adminSecurity(
-            ServerHttpSecurity http,
-            ApplicationContext traffic,
-            SignIn signIn,
-            AdminTokens tokens,
-            AuditLog audit,
-            Changes changes) {
-        return bare(http, audit)
+            ApplicationContext traffic, SignIn signIn, AdminTokens tokens, AuditLog audit, Changes changes) {
+        return bare(traffic, audit)
                 .securityMatcher(otherThan(traffic))
                 .addFilterAt(new CredentialsFilter(signIn, tokens, audit), SecurityWebFiltersOrder.AUTHENTICATION)
                 .exceptionHandling(refusals -> refusals.authenticationEntryPoint(
@@ -150,9 +145,15 @@ public class AdminSecurityConfiguration {
     /**
      * A chain without any of the usual ways to sign in, which remembers nobody, and refuses what pages of others send. Tokens
      * against forged requests, where there are any, are for those who read forms.
+     *
+     * <p>Not Spring Security's own bean, which looks among all beans for customizers of each of its settings, twice two
+     * dozen times: of all that a start does this was what took the compilers longest.
+     *
+     * @param traffic the context of the gateway
      */
-    public static ServerHttpSecurity bare(ServerHttpSecurity http, AuditLog audit) {
-        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+    public static ServerHttpSecurity bare(ApplicationContext traffic, AuditLog audit) {
+        return new Bare(traffic)
+                .csrf(ServerHttpSecurity.CsrfSpec::disable)
                 .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
                 .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
                 .logout(ServerHttpSecurity.LogoutSpec::disable)
@@ -204,5 +205,12 @@ public class AdminSecurityConfiguration {
     /** Roles as authorization names them. */
     public static String[] names(AdminRole... roles) {
         return Arrays.stream(roles).map(AdminRole::name).toArray(String[]::new);
+    }
+
+    private static final class Bare extends ServerHttpSecurity {
+
+        Bare(ApplicationContext context) {
+            setApplicationContext(context);
+        }
     }
 }

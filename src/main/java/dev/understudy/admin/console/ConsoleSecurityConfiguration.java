@@ -19,7 +19,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
-import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.web.server.SecurityWebFilterChain;
@@ -53,14 +52,9 @@ class ConsoleSecurityConfiguration {
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 1)
     SecurityWebFilterChain consoleSecurity(
-            ServerHttpSecurity http,
-            ApplicationContext traffic,
-            Sessions sessions,
-            AdminUsers users,
-            AuditLog audit,
-            Changes changes) {
+            ApplicationContext traffic, Sessions sessions, AdminUsers users, AuditLog audit, Changes changes) {
         // Each form has a token of its session, which is compared where forms are read.
-        return AdminSecurityConfiguration.bare(http, audit)
+        return AdminSecurityConfiguration.bare(traffic, audit)
                 .securityMatcher(new AndServerWebExchangeMatcher(
                         AdminSecurityConfiguration.otherThan(traffic),
                         ServerWebExchangeMatchers.pathMatchers(Paths.CONSOLE, Paths.CONSOLE + "/**")))
