@@ -32,6 +32,23 @@ class ConfigurationsTests {
     }
 
     @Test
+    void everyAutoConfigurationOfTheGatewayIsListed() {
+        List<String> there = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("dev.understudy")
+                        .stream()
+                        .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
+                        .map(JavaClass::getName)
+                        .toList();
+
+        assertThat(ImportCandidates.load(AutoConfiguration.class, Parts.class.getClassLoader())
+                        .getCandidates())
+                .filteredOn(name -> name.startsWith("dev.understudy."))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(there);
+    }
+
+    @Test
     void whateverIsLeftOutExists() {
         List<String> all = StreamSupport.stream(
                         ImportCandidates.load(AutoConfiguration.class, Parts.class.getClassLoader())

@@ -1,6 +1,7 @@
 package dev.understudy.admin;
 
 import dev.understudy.admin.SignInLimits.Turn;
+import dev.understudy.background.BackgroundThreads;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -30,8 +31,8 @@ public final class SignIn implements AutoCloseable {
     private final SignInLimits limits;
     private final RememberedPasswords remembered;
     private final AuditLog audit;
-    private final Scheduler threadOfKnown = thread("sign-in-known");
-    private final Scheduler threadOfOthers = thread("sign-in");
+    private final Scheduler threadOfKnown = BackgroundThreads.scheduler("sign-in-known", 1, LINE);
+    private final Scheduler threadOfOthers = BackgroundThreads.scheduler("sign-in", 1, LINE);
     private final ReactiveAuthenticationManager known;
     private final ReactiveAuthenticationManager others;
 
@@ -105,10 +106,6 @@ public final class SignIn implements AutoCloseable {
                 HttpStatus.SERVICE_UNAVAILABLE, "Too many sign-ins are being checked. Try again.");
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
         return problem;
-    }
-
-    private static Scheduler thread(String name) {
-        return Schedulers.newBoundedElastic(1, LINE, name, 60, true);
     }
 
     private static ReactiveAuthenticationManager manager(AdminUsers users, Scheduler scheduler) {

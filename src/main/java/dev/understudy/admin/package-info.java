@@ -2,6 +2,7 @@
 @NullMarked
 @Room(
         mayImport = {
+            "background",
             "catalog",
             "checkup",
             "definitions",

@@ -1,5 +1,6 @@
 package dev.understudy.definitions;
 
+import dev.understudy.background.BackgroundThreads;
 import dev.understudy.catalog.Api;
 import dev.understudy.catalog.ApiCatalog;
 import dev.understudy.catalog.Definition;
@@ -97,13 +98,7 @@ final class ApiFolder implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "api-folder");
-            // Requests go first, where the JVM has -XX:ThreadPriorityPolicy=1.
-            made.setPriority(Thread.MIN_PRIORITY);
-            made.setDaemon(true);
-            return made;
-        });
+        ScheduledExecutorService executor = new ScheduledThreadPoolExecutor(1, BackgroundThreads.named("api-folder"));
         thread = executor;
         try {
             readAll(executor);

@@ -1,5 +1,6 @@
 package dev.understudy.fleet;
 
+import dev.understudy.background.BackgroundThreads;
 import dev.understudy.store.Difference;
 import dev.understudy.store.Edition;
 import dev.understudy.store.HttpControlPlane;
@@ -40,7 +41,7 @@ public final class Editions implements SmartLifecycle {
     private static final int PHASE = DEFAULT_PHASE - 3072;
 
     private final Store store;
-    private final Scheduler thread = Schedulers.newSingle("editions", true);
+    private final Scheduler thread = Schedulers.newSingle(BackgroundThreads.named("editions"));
     private final Sinks.Many<Made> news = Sinks.many().replay().latest();
 
     // The last one first.

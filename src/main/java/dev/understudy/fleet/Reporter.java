@@ -1,5 +1,6 @@
 package dev.understudy.fleet;
 
+import dev.understudy.background.BackgroundThreads;
 import dev.understudy.store.Report;
 import dev.understudy.store.Store;
 import java.time.Duration;
@@ -50,11 +51,7 @@ final class Reporter implements SmartLifecycle {
 
     @Override
     public void start() {
-        ScheduledExecutorService made = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread its = new Thread(task, "reports");
-            its.setDaemon(true);
-            return its;
-        });
+        ScheduledExecutorService made = new ScheduledThreadPoolExecutor(1, BackgroundThreads.named("reports"));
         thread = made;
         made.scheduleWithFixedDelay(this::tell, 0, TOGETHER.toMillis(), TimeUnit.MILLISECONDS);
         store.follow(() -> news.set(true));

@@ -1,6 +1,6 @@
 /** What is counted and timed, for Micrometer. */
 @NullMarked
-@Room(mayImport = {"catalog", "endpoint", "failover", "fleet", "journal", "store"})
+@Room(mayImport = {"background", "catalog", "endpoint", "failover", "fleet", "journal", "store"})
 package dev.understudy.meters;
 
 import dev.understudy.Room;

@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.background.BackgroundThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Delayed;
@@ -28,13 +29,7 @@ public final class ChangeThread {
     private final AtomicInteger changes = new AtomicInteger();
 
     public ChangeThread(String name) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, name);
-            // Requests go first, where the JVM has -XX:ThreadPriorityPolicy=1.
-            made.setPriority(Thread.MIN_PRIORITY);
-            made.setDaemon(true);
-            return made;
-        });
+        executor = new ScheduledThreadPoolExecutor(1, BackgroundThreads.named(name));
         executor.setRemoveOnCancelPolicy(true);
     }
 

@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.background.BackgroundThreads;
 import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
@@ -130,8 +131,7 @@ public final class ControlPlaneStore implements Store {
     public synchronized void follow(Runnable listener) {
         listeners.add(listener);
         if (following == null && !closed) {
-            Thread made = new Thread(this::follow, "store-news");
-            made.setDaemon(true);
+            Thread made = BackgroundThreads.named("store-news").newThread(this::follow);
             made.start();
             following = made;
         }

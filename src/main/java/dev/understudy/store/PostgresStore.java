@@ -1,5 +1,6 @@
 package dev.understudy.store;
 
+import dev.understudy.background.BackgroundThreads;
 import dev.understudy.endpoint.Digest;
 import dev.understudy.endpoint.Hold;
 import java.io.IOException;
@@ -194,8 +195,7 @@ public final class PostgresStore implements Store {
     public synchronized void follow(Runnable listener) {
         listeners.add(listener);
         if (listening == null) {
-            Thread made = new Thread(this::listen, "store-news");
-            made.setDaemon(true);
+            Thread made = BackgroundThreads.named("store-news").newThread(this::listen);
             made.start();
             listening = made;
         }

@@ -1,6 +1,7 @@
 package dev.understudy.admin.console;
 
 import dev.understudy.admin.AdminProblems;
+import dev.understudy.background.BackgroundThreads;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,10 +32,10 @@ final class Pages implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ITemplateEngine engine = engine();
-    private final Scheduler threads = Schedulers.newBoundedElastic(THREADS, LINE, "console", 60, true);
+    private final Scheduler threads = BackgroundThreads.scheduler("console", THREADS, LINE);
 
     // What reads whole documents does not keep the others waiting, nor are there many in memory at once.
-    private final Scheduler reader = Schedulers.newBoundedElastic(1, LINE_OF_READER, "console-reader", 60, true);
+    private final Scheduler reader = BackgroundThreads.scheduler("console-reader", 1, LINE_OF_READER);
 
     /** Does some work where it may take its time, and may wait. Ends with a problem where too much is under way. */
     <T> Mono<T> work(Callable<T> work) {
