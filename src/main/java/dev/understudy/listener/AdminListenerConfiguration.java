@@ -20,11 +20,14 @@ import reactor.netty.resources.LoopResources;
 class AdminListenerConfiguration {
 
     @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> loopsOfAdminCallers(LoopResources backgroundLoops) {
+        return factory -> factory.addServerCustomizers(server -> server.runOn(backgroundLoops));
+    }
+
+    @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(
-            CallerLimits limits, LoopResources backgroundLoops) {
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> limitsOfAdminCallers(CallerLimits limits) {
         return factory -> {
-            factory.addServerCustomizers(server -> server.runOn(backgroundLoops));
             // For gateways that follow: one connection for all that they ask.
             Http2 http2 = new Http2();
             http2.setEnabled(true);
