@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +49,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -76,8 +79,11 @@ final class Speed {
 
     private static final int DEPLOYS_TO_WARM_UP = 60;
     private static final String DEPLOYER = "deployer";
-    /** For which it is looked at what a deploy does to requests: longer than nearly all take, with what piles up behind them. */
-    private static final long AFTER_A_DEPLOY = 1_000_000_000L;
+    /** For which it is looked at what a deploy or a scrape does to requests: longer than either takes, with what piles up behind it. */
+    private static final long AFTERWARDS = 1_000_000_000L;
+    private static final String NOTHING_DONE = "nothing done";
+    private static final String AUTHORIZED = "Authorization: Basic "
+            + Base64.getEncoder().encodeToString("bench:bench".getBytes(StandardCharsets.UTF_8)) + "\r\n";
     private static final String GATEWAY_CORE = "0";
     private static final String LOAD_CORE = "1";
     private static final String ISSUER = "https://issuer.example";
@@ -360,62 +366,93 @@ final class Speed {
         }
     }
 
-    /** @param begun when it was sent, by {@link System#nanoTime} @param seconds until it was live */
-    record Deploy(long begun, double seconds) {}
+    /**
+     * @param begun when a connection was asked for, by {@link System#nanoTime}
+     * @param handshake seconds until there was one
+     * @param answer seconds from there until all of the answer was there
+     * @param seconds from the beginning until a path that was not there before was served
+     */
+    record Deploy(long begun, double handshake, double answer, double seconds) {}
 
     /**
-     * Ten seconds in which nothing is deployed, and in which one document of a hundred is, in turn; and, half as often, in which
-     * one each second is.
+     * Ten seconds in which nothing is done, in which one document of a hundred is deployed, and in which the metrics are
+     * scraped, in turn; and, half as often, in which one document each second is deployed.
      */
     private void whileDeploying(Load load, Case many, Gateway gateway, int rounds) throws Exception {
         warmUpDeploys(load, many, gateway);
         int rate = (int) load.closed(many, 5 * WINDOW_SECONDS) / 2;
-        List<Double> live = new ArrayList<>();
+        List<Deploy> live = new ArrayList<>();
+        List<Double> scrapes = new ArrayList<>();
+        int[] bytes = new int[1];
         Map<String, List<double[]>> times = new LinkedHashMap<>();
-        Map<Integer, List<Double>> harms = new TreeMap<>();
+        Map<String, List<Double>> harms = new LinkedHashMap<>();
         for (int round = 0; round < 2 * rounds; round++) {
-            for (int deploys : round % 2 == 0 ? new int[] {0, 1, 9} : new int[] {0, 1}) {
-                int first = round * 1_000 + deploys * 10;
-                long begin = System.nanoTime();
-                Future<List<Deploy>> deployed = deployer.submit(() -> {
-                    List<Deploy> all = new ArrayList<>();
-                    for (int i = 0; i < deploys; i++) {
-                        TimeUnit.MILLISECONDS.sleep(deploys == 1 ? 5_000 : 900);
-                        all.add(new Deploy(System.nanoTime(), deploy(first + i, gateway)));
-                    }
-                    return all;
+            int version = round * 1_000;
+            Map<String, Callable<Long>> disturbances = new LinkedHashMap<>();
+            disturbances.put(NOTHING_DONE, () -> System.nanoTime());
+            disturbances.put("1 deploy", () -> {
+                live.add(deploy(version, gateway));
+                return live.get(live.size() - 1).begun();
+            });
+            disturbances.put("1 scrape", () -> {
+                long begun = System.nanoTime();
+                bytes[0] = scrape(gateway);
+                scrapes.add((System.nanoTime() - begun) / 1e9);
+                return begun;
+            });
+            for (Map.Entry<String, Callable<Long>> each : disturbances.entrySet()) {
+                Future<Long> begun = deployer.submit(() -> {
+                    TimeUnit.SECONDS.sleep(5);
+                    return each.getValue().call();
                 });
                 Answers answers = load.open(many, rate, 10);
-                times.computeIfAbsent(deploys + " deploys", name -> new ArrayList<>())
-                        .add(quantiles(answers.micros()));
-                deployed.get().forEach(deploy -> live.add(deploy.seconds()));
-                if (deploys < 2) {
-                    // Where nothing is deployed the same shows what chance makes of it.
-                    long at = deploys == 0 ? begin + 5_000_000_000L : deployed.get().get(0).begun();
-                    harms.computeIfAbsent(deploys, number -> new ArrayList<>())
-                            .add(quantile(answers.micros(), 0.99) / quantile(answers.without(at, AFTER_A_DEPLOY), 0.99));
-                }
+                times.computeIfAbsent(each.getKey(), name -> new ArrayList<>()).add(quantiles(answers.micros()));
+                harms.computeIfAbsent(each.getKey(), name -> new ArrayList<>())
+                        .add(quantile(answers.micros(), 0.99) / quantile(answers.without(begun.get(), AFTERWARDS), 0.99));
+            }
+            if (round % 2 == 0) {
+                Future<?> deployed = deployer.submit(() -> {
+                    for (int i = 1; i <= 9; i++) {
+                        TimeUnit.MILLISECONDS.sleep(900);
+                        live.add(deploy(version + i, gateway));
+                    }
+                    return null;
+                });
+                times.computeIfAbsent("9 deploys", name -> new ArrayList<>())
+                        .add(quantiles(load.open(many, rate, 10).micros()));
+                deployed.get();
             }
         }
         System.out.printf(
-                "%n%d requests/s over 10,000 operations for 10 s, and deploys of one document of 100 operations%n%-20s %10s %10s %10s%n",
-                rate, "", "p50", "p99", "p99.9");
+                "%n%d requests/s over 10,000 operations for 10 s, deploys of one document of 100 operations, scrapes of %d KiB%n"
+                        + "%-20s %10s %10s %10s%n",
+                rate, bytes[0] / 1024, "", "p50", "p99", "p99.9");
         tellQuantiles(times);
-        double[] with = harms.get(1).stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        double[] chance = harms.get(0).stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        double harm = median(with);
+        double[] chance = sorted(harms.get(NOTHING_DONE).stream());
+        harms.forEach((name, ratios) -> {
+            double[] with = sorted(ratios.stream());
+            double harm = median(with);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-52s %6.2fx %8.2fx %8.2fx  %s (%.2f to %.2f)%n",
+                    "p99 to that without a second, " + name, harm, 1.1, 1.0,
+                    name.equals(NOTHING_DONE) ? "what chance does" : harm <= 1.0 ? "AIM" : harm <= 1.1 ? "PASS" : "FAIL",
+                    with[0], with[with.length - 1]);
+        });
+        double[] all = sorted(live.stream().map(Deploy::seconds));
+        double worst = all[all.length - 1];
         System.out.printf(
                 Locale.ROOT,
-                "%-52s %6.2fx %8.2fx %8.2fx  %s (%.2f to %.2f; where nothing is deployed %.2f, %.2f to %.2f)%n",
-                "p99 of 10 s with a deploy to that without its second", harm, 1.1, 1.0, harm <= 1.0 ? "AIM" : harm <= 1.1 ? "PASS" : "FAIL",
-                with[0], with[with.length - 1], median(chance), chance[0], chance[chance.length - 1]);
-        double[] sorted = live.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        double worst = sorted[sorted.length - 1];
-        System.out.printf(
-                Locale.ROOT,
-                "%-52s %6.2fs %8.2fs %8.2fs  %s (median of %d: %.3f s)%n",
+                "%-52s %6.2fs %8.2fs %8.2fs  %s (median of %d: %.3f s; of the handshake %.3f, of the answer %.3f)%n",
                 "a changed document live, the slowest", worst, 1.0, 0.3, worst <= 0.3 ? "AIM" : worst <= 1 ? "PASS" : "FAIL",
-                sorted.length, sorted[sorted.length / 2]);
+                all.length, median(all), median(sorted(live.stream().map(Deploy::handshake))),
+                median(sorted(live.stream().map(Deploy::answer))));
+        double[] read = sorted(scrapes.stream());
+        System.out.printf(Locale.ROOT, "a scrape: median %.3f s, the slowest %.3f s%n", median(read), read[read.length - 1]);
+    }
+
+    private static double[] sorted(Stream<Double> values) {
+        return values.mapToDouble(Double::doubleValue).sorted().toArray();
     }
 
     // Only now: until here both sizes of Understudy have the same past, and so the same code from their compilers.
@@ -426,6 +463,7 @@ final class Speed {
         deployer.submit(() -> {
                     for (int version = 0; version < DEPLOYS_TO_WARM_UP; version++) {
                         deploy(-version, gateway);
+                        scrape(gateway);
                     }
                     return null;
                 })
@@ -436,33 +474,58 @@ final class Speed {
         letTheLoadGoFirst();
     }
 
-    /** @return seconds until a path that was not there before is served */
-    private double deploy(int version, Gateway gateway) throws Exception {
+    /** As who deploys from another machine, so what is only made ready here is not counted: the document, and the trust. */
+    private Deploy deploy(int version, Gateway gateway) throws Exception {
         String path = "/changed/" + version;
-        String document = document("deployed", 99, first, second) + "  " + path
-                + ":\n    get:\n      responses: {'200': {description: OK}}\n";
+        byte[] document = (document("deployed", 99, first, second) + "  " + path
+                        + ":\n    get:\n      responses: {'200': {description: OK}}\n")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] put = ("PUT /api/v1/apis/deployed HTTP/1.1\r\nHost: 127.0.0.1\r\n" + AUTHORIZED
+                        + "Content-Type: application/yaml\r\nConnection: close\r\nContent-Length: " + document.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] get = ("GET /deployed/v1" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        SSLSocketFactory sockets = trustingAll().getSocketFactory();
         long begin = System.nanoTime();
-        // As who deploys has no connection yet, and no session to resume.
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(trustingAll())
-                .build();
-        HttpResponse<String> deployed = client.send(
-                HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + gateway.admin() + "/api/v1/apis/deployed"))
-                        .header("Authorization", "Basic " + Base64.getEncoder().encodeToString("bench:bench".getBytes(StandardCharsets.UTF_8)))
-                        .header("Content-Type", "application/yaml")
-                        .PUT(HttpRequest.BodyPublishers.ofString(document))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        HttpResponse<Void> served = client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + "/deployed/v1" + path))
-                        .header("Authorization", "Bearer " + token)
-                        .build(),
-                HttpResponse.BodyHandlers.discarding());
-        if (served.statusCode() != 200) {
-            throw new IllegalStateException("deploy: " + deployed.statusCode() + " " + deployed.body() + "; then " + served);
+        long connected;
+        String deployed;
+        try (SSLSocket socket = handshake(sockets, gateway)) {
+            connected = System.nanoTime();
+            socket.getOutputStream().write(put);
+            socket.getOutputStream().write(document);
+            deployed = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
-        return (System.nanoTime() - begin) / 1e9;
+        long answered = System.nanoTime();
+        String served;
+        try (Socket socket = new Socket(LOOPBACK, gateway.port())) {
+            socket.getOutputStream().write(get);
+            served = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+        if (!served.startsWith("HTTP/1.1 200")) {
+            throw new IllegalStateException("deploy: " + deployed + "; then " + served);
+        }
+        return new Deploy(begin, (connected - begin) / 1e9, (answered - connected) / 1e9, (System.nanoTime() - begin) / 1e9);
+    }
+
+    /** With no session to resume, as a factory of its own has none. */
+    private static SSLSocket handshake(SSLSocketFactory sockets, Gateway gateway) throws IOException {
+        SSLSocket socket = (SSLSocket) sockets.createSocket(LOOPBACK, gateway.admin());
+        socket.startHandshake();
+        return socket;
+    }
+
+    /** @return bytes of the metrics as Prometheus gets them */
+    private static int scrape(Gateway gateway) throws Exception {
+        try (SSLSocket socket = handshake(trustingAll().getSocketFactory(), gateway)) {
+            socket.getOutputStream()
+                    .write(("GET /actuator/prometheus HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + AUTHORIZED + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            if (!new String(answer, 0, 12, StandardCharsets.US_ASCII).equals("HTTP/1.1 200")) {
+                throw new IllegalStateException(new String(answer, StandardCharsets.UTF_8));
+            }
+            return answer.length;
+        }
     }
 
     private static void tellQuantiles(Map<String, List<double[]>> times) {
@@ -1095,16 +1158,15 @@ final class Speed {
     }
 
     private void await(String name, int port, String path, String token) throws Exception {
-        java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient();
-        java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(
-                        java.net.URI.create("http://127.0.0.1:" + port + path))
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Authorization", "Bearer " + token)
                 .build();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
         String last = "nothing";
         while (System.nanoTime() < end) {
             try {
-                int status = client.send(request, java.net.http.HttpResponse.BodyHandlers.discarding()).statusCode();
+                int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
                 if (status == 200) {
                     return;
                 }
