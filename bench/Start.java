@@ -8,8 +8,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,22 +21,44 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long it takes from the command to /ready, with and without what a JDK can keep of an earlier start. See README.md. */
+/**
+ * How long it takes from the command to /ready, with and without what a JDK can keep of an earlier start, beside plain Spring
+ * Cloud Gateway. See README.md.
+ */
 final class Start {
 
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+    /** What is started. */
+    enum Program {
+        UNDERSTUDY("/ready"),
+        /** Serves as soon as it answers anything: it asks for a token. */
+        PLAIN("/");
+
+        private final String path;
+
+        Program(String path) {
+            this.path = path;
+        }
+    }
 
     /**
      * A way to start it.
      *
      * @param train options of the start that makes what later ones use; empty: nothing is made
      */
-    record Way(String name, Path java, List<String> train, List<String> use) {}
+    record Way(Program program, String name, Path java, List<String> train, List<String> use) {
+
+        String fullName() {
+            return program == Program.PLAIN ? name + ", plain" : name;
+        }
+    }
 
     record Size(String name, int documents, int each) {}
 
     private final Path folder = Files.createTempDirectory("start");
     private final Path jar;
+    private final Map<Program, Path> extracted = new EnumMap<>(Program.class);
 
     private Start(Path jar) throws IOException {
         this.jar = jar;
@@ -53,68 +78,113 @@ final class Start {
         Path here = Path.of(System.getProperty("java.home"));
         List<Way> ways = new ArrayList<>();
         String version = "Java " + Runtime.version().feature();
-        ways.add(new Way(version, here, List.of(), List.of()));
-        ways.add(new Way(
-                version + ", CDS",
-                here,
-                List.of("-XX:ArchiveClassesAtExit=" + folder.resolve("classes.jsa")),
-                List.of("-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"))));
-        if (!jdk25.isEmpty()) {
-            ways.add(new Way("Java 25", Path.of(jdk25), List.of(), List.of()));
+        for (Program program : Program.values()) {
+            Path archive = folder.resolve(program + ".jsa");
+            ways.add(new Way(program, version, here, List.of(), List.of()));
             ways.add(new Way(
+                    program,
+                    version + ", CDS",
+                    here,
+                    List.of("-XX:ArchiveClassesAtExit=" + archive),
+                    List.of("-XX:SharedArchiveFile=" + archive)));
+        }
+        if (!jdk25.isEmpty()) {
+            ways.add(new Way(Program.UNDERSTUDY, "Java 25", Path.of(jdk25), List.of(), List.of()));
+            ways.add(new Way(
+                    Program.UNDERSTUDY,
                     "Java 25, AOT cache",
                     Path.of(jdk25),
                     List.of("-XX:AOTCacheOutput=" + folder.resolve("start.aot")),
                     List.of("-XX:AOTCache=" + folder.resolve("start.aot"))));
         }
-        Path extracted = folder.resolve("extracted");
-        run(bin(here, "java"), "-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", extracted.toString());
+        extracted.put(Program.UNDERSTUDY, extract(here, jar));
+        extracted.put(Program.PLAIN, extract(here, peers()));
+        publicKey();
         List<Size> sizes = List.of(new Size("10 operations", 1, 10), new Size("10,000 operations", 100, 100));
         for (Size size : sizes) {
             write(size);
         }
         for (Way way : ways) {
             if (!way.train().isEmpty()) {
-                start(extracted, way.java(), way.train(), sizes.get(0), false);
+                start(way, way.train(), sizes.get(0), false);
             }
         }
-        Map<String, double[][]> all = new LinkedHashMap<>();
+        Map<Size, Map<Way, double[][]>> all = new LinkedHashMap<>();
         for (int run = 0; run < runs; run++) {
             for (Size size : sizes) {
                 for (Way way : ways) {
-                    double[][] values = all.computeIfAbsent(size.name() + "\t" + way.name(), name -> new double[2][runs]);
-                    double[] one = start(extracted, way.java(), way.use(), size, run == 0);
+                    double[][] values = all.computeIfAbsent(size, each -> new LinkedHashMap<>())
+                            .computeIfAbsent(way, each -> new double[2][runs]);
+                    double[] one = start(way, way.use(), size, run == 0);
                     values[0][run] = one[0];
                     values[1][run] = one[1];
                 }
             }
         }
         System.out.printf(
-                "%d cores, extracted layout, -Xmx512m, %d starts each%n%n%-20s %-22s %8s %8s %8s %9s%n",
-                Runtime.getRuntime().availableProcessors(), runs, "", "", "median s", "least", "most", "heap MiB");
-        all.forEach((name, values) -> {
+                "%d cores, extracted layout, -Xmx512m, %d starts each%n%n%-20s %-22s %8s %8s %8s %9s %s%n",
+                Runtime.getRuntime().availableProcessors(), runs, "", "", "median s", "least", "most", "heap MiB", "to plain");
+        all.forEach((size, ofSize) -> ofSize.forEach((way, values) -> {
             double[] sorted = values[0].clone();
             Arrays.sort(sorted);
             System.out.printf(
                     Locale.ROOT,
-                    "%-20s %-22s %8.2f %8.2f %8.2f %9.0f%n",
-                    name.split("\t")[0], name.split("\t")[1], sorted[runs / 2], sorted[0], sorted[runs - 1], values[1][0]);
-        });
+                    "%-20s %-22s %8.2f %8.2f %8.2f %9.0f %s%n",
+                    size.name(), way.fullName(), sorted[runs / 2], sorted[0], sorted[runs - 1], values[1][0],
+                    way.program() == Program.PLAIN ? "" : toPlain(way, ofSize, runs));
+        }));
+    }
+
+    /** Of the starts of the same round, with the same options. */
+    private static String toPlain(Way way, Map<Way, double[][]> all, int runs) {
+        for (Map.Entry<Way, double[][]> other : all.entrySet()) {
+            if (other.getKey().program() == Program.PLAIN && other.getKey().name().equals(way.name())) {
+                double[] ratios = new double[runs];
+                for (int run = 0; run < runs; run++) {
+                    ratios[run] = all.get(way)[0][run] / other.getValue()[0][run];
+                }
+                Arrays.sort(ratios);
+                return String.format(Locale.ROOT, "%.2fx", ratios[runs / 2]);
+            }
+        }
+        return "";
+    }
+
+    /** Built unless they are there. @return their jar */
+    private Path peers() throws Exception {
+        Path sources = jar.getParent().resolveSibling("bench").resolve("peers");
+        Path built = sources.resolve("target").resolve("peers.jar");
+        if (!Files.exists(built)) {
+            run(jar.getParent().resolveSibling("mvnw").toString(), "-B", "-q", "-f", sources.resolve("pom.xml").toString(), "package");
+        }
+        return built;
+    }
+
+    /** @return the jar of the extracted layout */
+    private Path extract(Path java, Path of) throws Exception {
+        Path to = folder.resolve("extracted-" + of.getFileName());
+        run(bin(java, "java"), "-Djarmode=tools", "-jar", of.toString(), "extract", "--destination", to.toString());
+        return to.resolve(of.getFileName());
+    }
+
+    private void publicKey() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        Files.writeString(
+                folder.resolve("public.pem"),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                                .encodeToString(generator.generateKeyPair().getPublic().getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
     }
 
     /** @return seconds until it was ready, and MiB of heap in use after a collection where that was wanted */
-    private double[] start(Path extracted, Path java, List<String> options, Size size, boolean heap) throws Exception {
+    private double[] start(Way way, List<String> options, Size size, boolean heap) throws Exception {
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of(bin(java, "java"), "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(bin(way.java(), "java"), "-Xmx512m"));
         command.addAll(options);
-        command.addAll(List.of(
-                "-jar",
-                extracted.resolve("understudy.jar").toString(),
-                "--understudy.http.port=" + port,
-                "--server.port=0",
-                "--management.server.port=0",
-                "--understudy.shutdown.delay=0s",
-                "--understudy.apis.directory=" + folder.resolve(size.name())));
+        command.add("-jar");
+        command.addAll(way.program() == Program.PLAIN ? plain(size, port) : understudy(size, port));
         long begin = System.nanoTime();
         Process gateway = new ProcessBuilder(command)
                 .directory(folder.toFile())
@@ -122,9 +192,9 @@ final class Start {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         try {
-            await(port, begin);
+            await(port, way.program(), begin);
             double ready = (System.nanoTime() - begin) / 1e9;
-            return new double[] {ready, heap ? heap(java, gateway.pid()) : 0};
+            return new double[] {ready, heap ? heap(way.java(), gateway.pid()) : 0};
         } finally {
             gateway.destroy();
             if (!gateway.waitFor(120, TimeUnit.SECONDS)) {
@@ -133,12 +203,32 @@ final class Start {
         }
     }
 
-    private void await(int port, long begin) throws Exception {
+    private List<String> understudy(Size size, int port) {
+        return List.of(
+                extracted.get(Program.UNDERSTUDY).toString(),
+                "--understudy.http.port=" + port,
+                "--server.port=0",
+                "--management.server.port=0",
+                "--understudy.shutdown.delay=0s",
+                "--understudy.apis.directory=" + folder.resolve(size.name()));
+    }
+
+    private List<String> plain(Size size, int port) {
+        return List.of(
+                extracted.get(Program.PLAIN).toString(),
+                "--server.port=" + port,
+                "--operations=" + size.documents() * size.each(),
+                "--endpoint=http://127.0.0.1:9",
+                "--spring.security.oauth2.resourceserver.jwt.public-key-location=file:" + folder.resolve("public.pem"));
+    }
+
+    private void await(int port, Program program, long begin) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ready")).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + program.path)).build();
         while (System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(120)) {
             try {
-                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+                if (status == 200 || program == Program.PLAIN) {
                     return;
                 }
             } catch (IOException e) {
