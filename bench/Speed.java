@@ -79,7 +79,7 @@ final class Speed {
 
     private static final int DEPLOYS_TO_WARM_UP = 60;
     private static final String DEPLOYER = "deployer";
-    /** For which it is looked at what a deploy or a scrape does to requests: longer than either takes, with what piles up behind it. */
+    /** For which it is looked at what a deploy or a scrape does to requests: longer than nearly all take, with what piles up behind them. */
     private static final long AFTERWARDS = 1_000_000_000L;
     private static final String NOTHING_DONE = "nothing done";
     private static final String AUTHORIZED = "Authorization: Basic "
@@ -395,7 +395,7 @@ final class Speed {
         for (int round = 0; round < 2 * rounds; round++) {
             int version = round * 1_000;
             Map<String, Callable<Long>> disturbances = new LinkedHashMap<>();
-            disturbances.put(NOTHING_DONE, () -> System.nanoTime());
+            disturbances.put(NOTHING_DONE, System::nanoTime);
             disturbances.put("1 deploy", () -> {
                 live.add(deploy(version, gateway));
                 return live.get(live.size() - 1).begun();
